@@ -1,0 +1,80 @@
+import { cancellationSignal } from '@temporalio/activity';
+import { inputsHash } from '../src/builds/inputs-hash.ts';
+import { Failure } from '../src/failures.ts';
+import type { Relation, SourceRepositories, SourceSnapshot } from '../src/git/git.ts';
+import type { OpenRemote } from '../src/git/remotes.ts';
+import type { Plan } from '../src/runs/plan.ts';
+
+export interface SourceDeps {
+  readonly openRemote: OpenRemote;
+  readonly sources: SourceRepositories;
+  /** Names the image builder and its version: another one may give another image. */
+  readonly builder: { readonly builder: string; readonly platforms: readonly string[] };
+}
+
+export interface ClonedSource {
+  readonly commit: string;
+  readonly subject: string;
+  readonly author: string;
+  /** Seconds since 1970. */
+  readonly committedAt: number;
+  /** Hash of all that the image depends on. */
+  readonly inputs: string;
+  readonly warnings: readonly string[];
+}
+
+export function createSourceSteps({ openRemote, sources, builder }: SourceDeps) {
+  return {
+    /** Pins the commit and checks early that what the build and the release need is in it. Safe to repeat. */
+    async cloneSource({ plan }: { readonly plan: Plan }): Promise<ClonedSource> {
+      const { repository, branch, commit, allowUnreachableCommit } = plan.source;
+      const remote = await openRemote(repository, 'git-token', plan.namespace);
+      const wanted = { branch, commit, allowUnreachable: allowUnreachableCommit };
+      return sources.withCommit(remote, wanted, cancellationSignal(), async (snapshot) => ({
+        commit: snapshot.commit,
+        subject: snapshot.subject,
+        author: snapshot.author,
+        committedAt: snapshot.committedAt,
+        inputs: inputsHash({ ...(await buildInputs(snapshot, plan)), plan: plan.build, ...builder }),
+        warnings: await checkDescriptor(snapshot, plan),
+      }));
+    },
+
+    /** What the first commit is to the other one. */
+    async compareCommits(request: {
+      readonly namespace: string;
+      readonly repository: string;
+      readonly commit: string;
+      readonly other: string;
+    }): Promise<Relation> {
+      const remote = await openRemote(request.repository, 'git-token', request.namespace);
+      return sources.relation(remote, request.commit, request.other, cancellationSignal());
+    },
+  };
+}
+
+async function buildInputs(snapshot: SourceSnapshot, { build, source }: Plan) {
+  const [context, dockerfile] = await Promise.all([snapshot.entry(build.context), snapshot.entry(build.dockerfile)]);
+  const where = `in ${source.repository} at ${snapshot.commit.slice(0, 12)}`;
+  const problems = [
+    context?.type !== 'tree' &&
+      `build context "${build.context}" is ${context ? 'no folder' : 'not'} ${where}: set spec.workflow.parameters.docker.context`,
+    dockerfile?.type !== 'blob' &&
+      `Dockerfile "${build.dockerfile}" is ${dockerfile ? 'no file' : 'not'} ${where}: set spec.workflow.parameters.docker.filePath, relative to the repository's root`,
+  ].filter((problem) => problem !== false);
+  if (!context || !dockerfile || problems.length > 0) throw new Failure('SourceNotFound', problems.join('; '));
+  return { contextTree: context.id, dockerfileBlob: dockerfile.id };
+}
+
+async function checkDescriptor(snapshot: SourceSnapshot, { source }: Plan): Promise<readonly string[]> {
+  const entry = await snapshot.entry(source.descriptorPath);
+  if (entry?.type === 'blob') return [];
+  const missing = `workload descriptor "${source.descriptorPath}" is not in ${source.repository} at ${snapshot.commit.slice(0, 12)}`;
+  if (source.descriptorRequired) {
+    throw new Failure(
+      'SourceNotFound',
+      `${missing}: add it, or set spec.workflow.parameters.workloadDescriptorPath, relative to appPath`,
+    );
+  }
+  return [`${missing}, so only the image is updated`];
+}

@@ -1,0 +1,89 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { Failure } from '../src/failures.ts';
+import type { SourceRepositories, SourceSnapshot } from '../src/git/git.ts';
+import type { OpenRemote } from '../src/git/remotes.ts';
+import { descriptorFiles } from '../src/openchoreo/generate/descriptor-files.ts';
+import type { Plan } from '../src/runs/plan.ts';
+
+export interface DescriptorDeps {
+  readonly openRemote: OpenRemote;
+  readonly sources: SourceRepositories;
+}
+
+/** A descriptor by name: its text is read from the commit again where it is needed. */
+export interface DescriptorRef {
+  readonly path: string;
+  /** Paths of the descriptor and the files it names, with their blob ids. */
+  readonly blobs: Readonly<Record<string, string>>;
+}
+
+export interface Descriptor {
+  readonly path: string;
+  readonly text: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export function createExtractDescriptor(deps: DescriptorDeps) {
+  return {
+    /** Finds `workload.yaml` and the files it names in the commit. Throws `DescriptorInvalid`. Safe to repeat. */
+    async extractDescriptor({ plan, commit }: { readonly plan: Plan; readonly commit: string }): Promise<{
+      readonly descriptor: DescriptorRef | null;
+      readonly warnings: readonly string[];
+    }> {
+      return withSnapshot(deps, plan, commit, async (snapshot) => {
+        const { descriptorPath } = plan.source;
+        const text = (await snapshot.readFiles([descriptorPath])).get(descriptorPath);
+        if (text === undefined) return { descriptor: null, warnings: [] };
+        const paths = [descriptorPath, ...descriptorFiles(text, descriptorPath)];
+        const entries = await Promise.all(paths.map((path) => snapshot.entry(path)));
+        const missing = paths.filter((_, index) => entries[index]?.type !== 'blob' || entries[index].mode === '120000');
+        if (missing.length > 0) {
+          throw new Failure(
+            'DescriptorInvalid',
+            `${descriptorPath} names ${missing.map((path) => `"${path}"`).join(', ')}, which ${plan.source.repository} does not hold as a file at ${commit.slice(0, 12)}: paths are relative to the descriptor's folder`,
+          );
+        }
+        const blobs = Object.fromEntries(entries.map((entry, index) => [paths[index] ?? '', entry?.id ?? '']));
+        return { descriptor: { path: descriptorPath, blobs }, warnings: [] };
+      });
+    },
+  };
+}
+
+/** Gives a descriptor's texts; remembers those of the last runs, each run its own, so that later steps ask the source no more. */
+export type ReadDescriptor = (
+  plan: Plan,
+  commit: string,
+  descriptor: DescriptorRef | null,
+) => Promise<Descriptor | null>;
+
+const REMEMBERED = 50;
+
+export function createReadDescriptor(deps: DescriptorDeps): ReadDescriptor {
+  const remembered = new Map<string, Descriptor>();
+  return async (plan, commit, descriptor) => {
+    if (!descriptor) return null;
+    const key = `${activityInfo().workflowExecution?.runId} ${commit} ${descriptor.path}`;
+    const known = remembered.get(key);
+    if (known) return known;
+    const { path, blobs } = descriptor;
+    const files = await withSnapshot(deps, plan, commit, (snapshot) => snapshot.readFiles(Object.keys(blobs)));
+    const read = { path, text: files.get(path) ?? '', files };
+    const oldest = remembered.keys().next();
+    if (remembered.size >= REMEMBERED && !oldest.done) remembered.delete(oldest.value);
+    remembered.set(key, read);
+    return read;
+  };
+}
+
+async function withSnapshot<T>(
+  { openRemote, sources }: DescriptorDeps,
+  plan: Plan,
+  commit: string,
+  use: (snapshot: SourceSnapshot) => Promise<T>,
+): Promise<T> {
+  const remote = await openRemote(plan.source.repository, 'git-token', plan.namespace);
+  // cloneSource has checked the commit against the branch, which may have moved on since.
+  const wanted = { branch: plan.source.branch, commit, allowUnreachable: true };
+  return sources.withCommit(remote, wanted, cancellationSignal(), use);
+}

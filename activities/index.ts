@@ -1,0 +1,35 @@
+import { createQueueSteps } from './ask-for-turn.ts';
+import { type BuildDeps, createBuildSteps } from './build-image.ts';
+import { createCloneGitops } from './clone-gitops.ts';
+import { createSourceSteps, type SourceDeps } from './clone-source.ts';
+import { type CommitDeps, createCommitAndPush } from './commit-and-push.ts';
+import { createCreatePullRequest } from './create-pull-request.ts';
+import { createExtractDescriptor, createReadDescriptor } from './extract-descriptor.ts';
+import { createGenerateResources } from './generate-resources.ts';
+import { createPushImage } from './push-image.ts';
+import { createReportStatus } from './report-status.ts';
+import { createResolveRun, type ResolveDeps } from './resolve-run.ts';
+import { createWithdrawRelease } from './withdraw-release.ts';
+
+export type StepDeps = ResolveDeps & SourceDeps & BuildDeps & Omit<CommitDeps, 'readDescriptor'>;
+
+export type Activities = ReturnType<typeof createActivities>;
+
+/** All steps by their Temporal names. */
+export function createActivities(given: StepDeps) {
+  const deps = { ...given, readDescriptor: createReadDescriptor(given) };
+  return {
+    ...createResolveRun(deps),
+    ...createSourceSteps(deps),
+    ...createQueueSteps(),
+    ...createBuildSteps(deps),
+    ...createPushImage(deps),
+    ...createExtractDescriptor(deps),
+    ...createCloneGitops(deps),
+    ...createGenerateResources(deps),
+    ...createCommitAndPush(deps),
+    ...createCreatePullRequest(deps),
+    ...createWithdrawRelease(deps),
+    ...createReportStatus(deps),
+  };
+}

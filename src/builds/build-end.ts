@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { buildSteps } from './exit-codes.ts';
+
+/** `sha256:` and 64 hex. */
+export const ImageDigest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'not a sha256 digest');
+
+/** How the step programs ended, as they leave it behind: `result.json` of a local build, termination message of a Job. */
+export const BuildEnd = z.discriminatedUnion('kind', [
+  z.object({ v: z.literal(1), kind: z.literal('pushed'), digest: ImageDigest }),
+  z.object({
+    v: z.literal(1),
+    kind: z.literal('stopped'),
+    step: z.enum(buildSteps),
+    exitCode: z.int(),
+    /** The deadline passed: then the exit code says nothing. */
+    timedOut: z.boolean(),
+    /** The kernel is known to have killed a process of this build for want of memory. */
+    outOfMemory: z.boolean(),
+  }),
+]);
+export type BuildEnd = z.infer<typeof BuildEnd>;

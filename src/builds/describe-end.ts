@@ -1,0 +1,133 @@
+import type { BuildFailureType, BuildOutcome, BuildRequest } from '../planes/build-plane.ts';
+import type { BuildEnd } from './build-end.ts';
+import { exitCodes } from './exit-codes.ts';
+import { logTail } from './log-tail.ts';
+
+type Described = Pick<BuildRequest, 'source' | 'plan' | 'image' | 'timeoutSeconds'>;
+
+/** What a build's end means for its run: `log` is the output of the step that ended it, and its last lines are part of the message. */
+export function describeEnd(end: BuildEnd, request: Described, log: string): BuildOutcome {
+  if (end.kind === 'pushed') return { kind: 'built', digest: end.digest };
+  const { type, text } = explain(end, request, log);
+  const tail = logTail(log);
+  return { kind: 'failed', type, message: tail === '' ? text : `${text}\nLast lines of the ${end.step} log:\n${tail}` };
+}
+
+type Stopped = Extract<BuildEnd, { kind: 'stopped' }>;
+
+interface Explanation {
+  readonly type: BuildFailureType;
+  readonly text: string;
+}
+
+function explain(end: Stopped, request: Described, log: string): Explanation {
+  if (end.timedOut) {
+    const text = `The build took longer than its limit of ${request.timeoutSeconds} s and was ended in its ${end.step} step. Make it faster, or raise the parameter build-timeout.`;
+    return { type: 'BuildTimedOut', text };
+  }
+  if (end.outOfMemory) {
+    return {
+      type: 'BuildOutOfMemory',
+      text: `The ${end.step} step was killed because memory ran out. Raise the parameter slipway-memory, or let the build use less.`,
+    };
+  }
+  if (/no space left on device|disk quota exceeded/i.test(log)) {
+    return {
+      type: 'BuildOutOfDisk',
+      text: `The disk was full in the ${end.step} step. Raise the parameter slipway-storage, free space where builds run, or make the context smaller with a .dockerignore.`,
+    };
+  }
+  return { clone: explainClone, build: explainBuild, push: explainPush }[end.step](end.exitCode, request, log);
+}
+
+function explainClone(exitCode: number, { source }: Described): Explanation {
+  const where = `commit ${source.commit} of ${source.repository}`;
+  if (exitCode === exitCodes.clone.notFound) {
+    return {
+      type: 'SourceNotFound',
+      text: `The build could not find ${where}. Check the repository's URL and that the commit is still there; a private repository also looks like this without the secret git-token.`,
+    };
+  }
+  if (exitCode === exitCodes.clone.denied) {
+    return {
+      type: 'AccessDenied',
+      text: `Access to ${where} was denied. Check the secret git-token for namespace ${source.namespace}: it needs to read the repository's contents.`,
+    };
+  }
+  if (exitCode === exitCodes.clone.network) {
+    return {
+      type: 'Unavailable',
+      text: `The build could not fetch ${where}. Check that its host can be reached from where builds run.`,
+    };
+  }
+  return unexpected('clone', exitCode);
+}
+
+function explainBuild(exitCode: number, { plan }: Described, log: string): Explanation {
+  if (exitCode === exitCodes.build.noDockerfile) {
+    return {
+      type: 'SourceNotFound',
+      text: `There is no Dockerfile at ${plan.dockerfile}, or no folder ${plan.context} for its context, inside the repository. Check the parameters docker-context and dockerfile-path; both are relative to the repository.`,
+    };
+  }
+  if (exitCode === exitCodes.build.infrastructure) {
+    return {
+      type: 'BuildInfrastructure',
+      text: 'The builder did not start, or could not reach the registry of a base image.',
+    };
+  }
+  if (exitCode === exitCodes.build.failed)
+    return { type: 'BuildFailed', text: `The image build of ${plan.dockerfile} failed: ${buildCause(log)}` };
+  return unexpected('build', exitCode);
+}
+
+/** The cause in words, from what buildah, podman, BuildKit and Docker print; the last lines follow it in any case. */
+function buildCause(log: string): string {
+  const missing =
+    /(?:copying|checking|COPY|ADD|lstat|failed to compute cache key)[^\n]*?"?([^\s":]+)"?: (?:no such file or directory|not found)/.exec(
+      log,
+    );
+  if (missing !== null) {
+    return `a COPY or ADD names ${missing[1]}, which is not in the build context. Check the path, docker-context and .dockerignore.`;
+  }
+  const run =
+    /(?:STEP|step|process)[^\n]*?"(?:RUN )?([^"\n]{1,200})[^\n]*?(?:exit status|exit code:?|returned a non-zero code:?) (\d+)/.exec(
+      log,
+    );
+  if (run !== null) return `the command \`${run[1]}\` ended with code ${run[2]}.`;
+  if (
+    /manifest unknown|name unknown|not found: manifest|requested access to the resource is denied|authentication required/i.test(
+      log,
+    )
+  ) {
+    return 'a base image could not be pulled: it does not exist or may not be read. Check the FROM lines and the secret registry-pull-auth.';
+  }
+  return 'see its last lines.';
+}
+
+function explainPush(exitCode: number, { image, source }: Described): Explanation {
+  const where = `${image.registry}/${image.name}`;
+  if (exitCode === exitCodes.push.unauthenticated) {
+    return {
+      type: 'AccessDenied',
+      text: `The registry did not accept our credentials for ${where}. Check the secret registry-auth for namespace ${source.namespace}: it must hold an entry for ${image.registry}.`,
+    };
+  }
+  if (exitCode === exitCodes.push.denied) {
+    return {
+      type: 'AccessDenied',
+      text: `Uploading to ${where} was denied. The account in the secret registry-auth for namespace ${source.namespace} needs the right to push there.`,
+    };
+  }
+  if (exitCode === exitCodes.push.network) {
+    return {
+      type: 'Unavailable',
+      text: `The image could not be uploaded to ${where}. Check that the registry can be reached from where builds run; a registry that speaks plain http must be named in the settings.`,
+    };
+  }
+  return unexpected('push', exitCode);
+}
+
+function unexpected(step: string, exitCode: number): Explanation {
+  return { type: 'BuildInfrastructure', text: `The ${step} step ended with the unexpected code ${exitCode}.` };
+}

@@ -1,0 +1,100 @@
+/** Programs that make an image from a Dockerfile, in the order in which they are preferred. */
+export const engineNames = ['buildah', 'podman', 'buildkit', 'docker'] as const;
+
+export type EngineName = (typeof engineNames)[number];
+
+/** One image build with absolute paths. */
+export interface ImageBuild {
+  readonly context: string;
+  readonly dockerfile: string;
+  /** Folder of this build alone, for the engine's storage. */
+  readonly storage: string;
+  /** Folder that becomes an OCI layout holding one image. */
+  readonly layout: string;
+  /** Folder with further certificate authorities (`*.crt`). */
+  readonly certificates?: string | undefined;
+  readonly storageDriver: 'vfs' | 'overlay';
+  readonly noCache: boolean;
+  readonly sourceDateEpoch: number;
+  /** Local name of the image; differs between builds that share a daemon. */
+  readonly name: string;
+}
+
+/** argv of one command. */
+export type Command = readonly [program: string, ...args: string[]];
+
+/** The commands that, one after the other, build the image and leave it as an OCI layout. */
+export function engineCommands(engine: EngineName, build: ImageBuild): readonly Command[] {
+  return { buildah, podman, buildkit, docker }[engine](build);
+}
+
+function buildah(build: ImageBuild): readonly Command[] {
+  const store = storage(build);
+  return [
+    ['buildah', ...store, 'bud', '--isolation', 'chroot', ...commonBuildFlags(build), build.context],
+    ['buildah', ...store, 'push', build.name, `oci:${build.layout}:image`],
+  ];
+}
+
+function podman(build: ImageBuild): readonly Command[] {
+  const store = storage(build);
+  return [
+    ['podman', ...store, 'build', '--isolation', 'chroot', ...commonBuildFlags(build), build.context],
+    ['podman', ...store, 'push', build.name, `oci:${build.layout}:image`],
+  ];
+}
+
+function storage({ storage, storageDriver }: ImageBuild): string[] {
+  return ['--root', `${storage}/root`, '--runroot', `${storage}/run`, '--storage-driver', storageDriver];
+}
+
+function commonBuildFlags({ certificates, name, noCache, sourceDateEpoch, dockerfile }: ImageBuild): string[] {
+  return [
+    '--layers=false',
+    '--format=oci',
+    `--timestamp=${sourceDateEpoch}`,
+    `--build-arg=SOURCE_DATE_EPOCH=${sourceDateEpoch}`,
+    ...(certificates === undefined ? [] : [`--cert-dir=${certificates}`]),
+    ...(noCache ? ['--no-cache'] : []),
+    '--file',
+    dockerfile,
+    '--tag',
+    name,
+  ];
+}
+
+function buildkit({ context, dockerfile, layout, noCache, sourceDateEpoch }: ImageBuild): readonly Command[] {
+  const folder = dockerfile.replace(/\/[^/]*$/, '');
+  return [
+    [
+      'buildctl-daemonless.sh',
+      'build',
+      '--progress=plain',
+      '--frontend=dockerfile.v0',
+      `--local=context=${context}`,
+      `--local=dockerfile=${folder}`,
+      `--opt=filename=${dockerfile.slice(folder.length + 1)}`,
+      `--opt=build-arg:SOURCE_DATE_EPOCH=${sourceDateEpoch}`,
+      ...(noCache ? ['--no-cache'] : []),
+      `--output=type=oci,tar=false,rewrite-timestamp=true,dest=${layout}`,
+    ],
+  ];
+}
+
+function docker({ context, dockerfile, layout, name, noCache, sourceDateEpoch }: ImageBuild): readonly Command[] {
+  return [
+    [
+      'docker',
+      'build',
+      `--build-arg=SOURCE_DATE_EPOCH=${sourceDateEpoch}`,
+      ...(noCache ? ['--no-cache'] : []),
+      '--file',
+      dockerfile,
+      '--tag',
+      name,
+      context,
+    ],
+    ['skopeo', 'copy', `docker-daemon:${name}`, `oci:${layout}:image`],
+    ['docker', 'image', 'rm', name],
+  ];
+}

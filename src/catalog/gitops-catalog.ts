@@ -1,0 +1,66 @@
+import type { GitopsMirror, OpenMirror, Remote } from '../git/git.ts';
+import type { Catalog } from './catalog.ts';
+import { type CatalogFile, createFileCatalog } from './file-catalog.ts';
+import { isCatalogPath } from './resource-index.ts';
+
+interface GitopsCatalogSettings {
+  readonly openMirror: OpenMirror;
+  /** The GitOps repository, with the credential of the moment. */
+  readonly remote: () => Promise<Remote>;
+  /** The repository's URL for messages, without credentials. */
+  readonly url: string;
+  /** Base branch. */
+  readonly branch: string;
+  /** How long an answer of the remote counts as current. */
+  readonly refreshMs?: number;
+  /** How long one refresh or reading may take. */
+  readonly timeoutMs?: number;
+  /** Milliseconds of a clock. */
+  readonly now?: () => number;
+}
+
+/** No run can have this name, so no run takes away the catalog's commit. */
+const pinName = '_catalog';
+
+/** A catalog of the YAML files at the head of a GitOps repository's base branch. Throws what the mirror throws. */
+export function createGitopsCatalog({
+  openMirror,
+  remote,
+  url,
+  branch,
+  refreshMs = 3000,
+  timeoutMs = 120_000,
+  now = Date.now,
+}: GitopsCatalogSettings): Catalog {
+  const open = async (): Promise<GitopsMirror> => openMirror(await remote(), AbortSignal.timeout(timeoutMs));
+  let commit = '';
+  let files: readonly CatalogFile[] = [];
+  let asked = Number.NEGATIVE_INFINITY;
+
+  return createFileCatalog(`GitOps repository ${url} at ${branch}`, {
+    async list() {
+      if (now() - asked < refreshMs) return files;
+      const started = now();
+      const mirror = await open();
+      const head = await mirror.pin(branch, pinName);
+      if (head !== commit) {
+        const entries = await mirror.files(head);
+        files = entries.flatMap(({ path, mode, id }) =>
+          mode.startsWith('100') && isCatalogPath(path) ? [{ path, version: id }] : [],
+        );
+        commit = head;
+      }
+      asked = started;
+      return files;
+    },
+    async *read(wanted) {
+      if (wanted.length === 0) return;
+      const byId = new Map(wanted.map((file) => [file.version, file]));
+      const mirror = await open();
+      for await (const { id, text } of mirror.readBlobs([...byId.keys()])) {
+        const file = byId.get(id);
+        if (file !== undefined) yield { file, text };
+      }
+    },
+  });
+}

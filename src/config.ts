@@ -1,0 +1,93 @@
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Duration } from './runs/duration.ts';
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+const none = (): string[] => [];
+
+const CatalogSetting = z.string().transform((text, context) => {
+  const [, kind, rest = ''] = /^(directory|gitops):(.+)$/.exec(text) ?? [];
+  if (kind === 'directory') return { kind, folder: rest } as const;
+  const [, url, branch = 'main'] = /^([^#]+)(?:#(.+))?$/.exec(rest) ?? [];
+  if (kind === 'gitops' && url) return { kind, url, branch } as const;
+  context.addIssue('must be directory:<folder> or gitops:<url>#<branch>');
+  return z.NEVER;
+});
+
+const SecretsSetting = z.string().transform((text, context) => {
+  if (text === 'environment') return { kind: text } as const;
+  const [, folder] = /^directory:(.+)$/.exec(text) ?? [];
+  if (folder) return { kind: 'directory', folder } as const;
+  context.addIssue('must be environment or directory:<folder>');
+  return z.NEVER;
+});
+
+const Env = z
+  .object({
+    SLIPWAY_CATALOG: CatalogSetting,
+    SLIPWAY_SECRETS: SecretsSetting.default({ kind: 'environment' }),
+    SLIPWAY_CREDENTIAL_HOSTS: list.default(['github.com']),
+    SLIPWAY_HTTP_HOSTS: list.default(none),
+    SLIPWAY_REGISTRY_HTTP_HOSTS: list.default(none),
+    SLIPWAY_FILE_REPOSITORIES: z.stringbool().default(false),
+    SLIPWAY_CA_FILE: z.string().optional(),
+    SLIPWAY_CACHE_DIRECTORY: z.string().optional(),
+    SLIPWAY_BUILD_DIRECTORY: z.string().optional(),
+    SLIPWAY_BUILD_RECORD_MAX_AGE: Duration.default(24 * 3600),
+    SLIPWAY_MAX_BUILDS: z.coerce.number().int().min(1).max(1000).default(2),
+    SLIPWAY_TEMPORAL_UI: z.url({ protocol: /^https?$/ }).optional(),
+    SLIPWAY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    XDG_CACHE_HOME: z.string().optional(),
+    XDG_STATE_HOME: z.string().optional(),
+  })
+  .transform((env) => ({
+    catalog: env.SLIPWAY_CATALOG,
+    secrets: env.SLIPWAY_SECRETS,
+    /** Hosts that the general tokens may be sent to. */
+    credentialHosts: env.SLIPWAY_CREDENTIAL_HOSTS,
+    git: {
+      folder: join(
+        env.SLIPWAY_CACHE_DIRECTORY ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'slipway'),
+        'git',
+      ),
+      httpHosts: env.SLIPWAY_HTTP_HOSTS,
+      allowFile: env.SLIPWAY_FILE_REPOSITORIES,
+      caFile: env.SLIPWAY_CA_FILE,
+    },
+    registry: { httpHosts: env.SLIPWAY_REGISTRY_HTTP_HOSTS, caFile: env.SLIPWAY_CA_FILE },
+    builds: {
+      folder:
+        env.SLIPWAY_BUILD_DIRECTORY ??
+        join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'slipway', 'builds'),
+      atOnce: env.SLIPWAY_MAX_BUILDS,
+      recordMaxAgeMs: env.SLIPWAY_BUILD_RECORD_MAX_AGE * 1000,
+      host: hostname(),
+    },
+    temporalUi: env.SLIPWAY_TEMPORAL_UI?.replace(/\/+$/, '') ?? null,
+    logLevel: env.SLIPWAY_LOG_LEVEL,
+  }));
+
+/** A worker's settings, from environment variables; the README has the table. */
+export type Config = z.infer<typeof Env>;
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads every setting once and reports every mistake at once. An empty variable counts as unset. Throws `ConfigError`. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const parsed = Env.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message, code }) =>
+    code === 'invalid_type' && env[String(path[0])] === undefined
+      ? `${path.join('.')} is not set: where components and workflows are described, directory:<folder> or gitops:<url>#<branch>`
+      : `${path.join('.')}: ${message}`,
+  );
+  throw new ConfigError(problems.join('\n'));
+}

@@ -1,0 +1,61 @@
+import { Failure } from '../failures.ts';
+import type { CredentialKey, FindCredential } from '../secrets/credentials.ts';
+import type { OpenForge } from './forge.ts';
+import { createAccounts } from './github/accounts.ts';
+import { createGithub } from './github/github.ts';
+import { parseGithubUrl } from './github/repository-url.ts';
+
+interface OpenForgeOptions {
+  readonly findCredential: FindCredential;
+  /** `host[:port]` of hosts that may be spoken to by plain http. */
+  readonly httpHosts: readonly string[];
+  /** Slug of the GitHub App whose installation tokens are used, so that its pull requests are told from other bots'. */
+  readonly appSlug?: string;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/**
+ * Opens forges by a repository's URL with the token of a key; `status-token` falls back to `git-token`. Nothing is sent before the token is
+ * known to be bound to the host. Throws `SecretMissing`, `NotAllowed`, and `InvalidRun` for a URL that names no repository.
+ */
+export function createOpenForge({
+  findCredential,
+  httpHosts,
+  appSlug,
+  fetch = globalThis.fetch,
+}: OpenForgeOptions): OpenForge {
+  const accounts = createAccounts();
+
+  async function findToken(
+    keys: readonly CredentialKey[],
+    url: string,
+    namespace: string,
+  ): Promise<{ key: CredentialKey; token: string }> {
+    const places: string[] = [];
+    let unboundTo: string | undefined;
+    for (const key of keys) {
+      const credential = await findCredential(key, url, namespace);
+      if (credential.kind === 'token') return { key, token: credential.token };
+      if (credential.kind === 'missing') places.push(...credential.places);
+      else unboundTo = credential.host;
+    }
+    const key = keys.join(' or ');
+    if (unboundTo !== undefined) {
+      throw new Failure(
+        'NotAllowed',
+        `The token of ${key} is not bound to ${unboundTo}, so it is not sent there. Name the host in SLIPWAY_CREDENTIAL_HOSTS, or store a token made for it.`,
+      );
+    }
+    throw new Failure(
+      'SecretMissing',
+      `There is no token ${key} for namespace ${namespace}. It was looked for in: ${places.join(', ')}. Store one there.`,
+    );
+  }
+
+  return async (repositoryUrl, key, namespace, signal) => {
+    const repository = parseGithubUrl(repositoryUrl, httpHosts);
+    const keys: readonly CredentialKey[] = key === 'status-token' ? ['status-token', 'git-token'] : [key];
+    const found = await findToken(keys, repositoryUrl, namespace);
+    return createGithub({ repository, ...found, accounts, appSlug: appSlug ?? null, fetch, signal });
+  };
+}

@@ -1,0 +1,115 @@
+import { Failure } from '../failures.ts';
+import { branchRef, checkRepositoryUrl, hostOf, isFullSha } from './addresses.ts';
+import { type BareRepository, openBareRepository } from './bare-repository.ts';
+import { committer } from './environment.ts';
+import type { GitopsMirror, OpenMirror } from './git.ts';
+import { markDamaged, openMirrorFolder, tidyHourly } from './mirror-folder.ts';
+import { fetchObjects, parseTree, readObjects } from './objects.ts';
+import { deleteRemoteBranch, pushCommit, remoteHead } from './push.ts';
+import { deleteRunRefs, runRef } from './run-refs.ts';
+import type { GitSettings } from './settings.ts';
+import { writeTree } from './write-tree.ts';
+
+const dayMs = 24 * 3600_000;
+
+/** Mirrors of GitOps repositories below the settings' folder, one for each repository and credential. Runs may share one without waiting. */
+export function createMirrors(settings: GitSettings): OpenMirror {
+  return async (remote, signal) => {
+    const checked = { ...remote, url: checkRepositoryUrl(remote.url, settings) };
+    const folder = await openMirrorFolder(settings, checked);
+    const repository = openBareRepository({
+      folder,
+      remote: checked,
+      credential: 'gitops-token',
+      settings,
+      signal,
+      onDamage: () => markDamaged(folder),
+    });
+    await tidyHourly(folder, () => deleteRunRefs(repository, (_ref, ageMs) => ageMs > dayMs));
+    return createMirror(repository);
+  };
+}
+
+function createMirror(repository: BareRepository): GitopsMirror {
+  const text = async (...args: readonly string[]): Promise<string> =>
+    (await repository.read(args)).toString('utf8').trim();
+  const holds = async (commit: string): Promise<boolean> =>
+    (await repository.run(['cat-file', '-e', `${commit}^{commit}`])).code === 0;
+
+  const ensure = async (commit: string): Promise<void> => {
+    checkCommit(commit);
+    // Into a ref, so that the next fetch can build on it.
+    if (!(await holds(commit))) await repository.fetch([`+${commit}:${runRef(`commit/${commit}`)}`]);
+  };
+
+  return {
+    pin: async (branch, run) => {
+      const ref = runRef(run);
+      await repository.fetch([`+${branchRef(branch)}:${ref}`]);
+      return text('rev-parse', '--verify', `${ref}^{commit}`);
+    },
+    ensure,
+    files: async (commit) => {
+      const output = await repository.read(['ls-tree', '-r', '-z', '--full-tree', checkCommit(commit)]);
+      return parseTree(output).filter(({ type }) => type === 'blob');
+    },
+    readBlobs: (ids) => readBlobs(repository, ids),
+    writeTree: (commit, changes) => writeTree(repository, checkCommit(commit), changes),
+    changedPaths: async (from, to) => {
+      await ensure(from);
+      await ensure(to);
+      const output = await repository.read(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to]);
+      return output.toString('utf8').split('\0').filter(Boolean);
+    },
+    commit: async ({ tree, parent, message, date }) => {
+      const input = `${message.trimEnd()}\n`;
+      const environment = commitEnvironment(date);
+      const output = await repository.read(['commit-tree', tree, '-p', parent], { input, environment });
+      return output.toString('utf8').trim();
+    },
+    remoteHead: (branch) => remoteHead(repository, branch),
+    describeCommit: async (branch, commit) => {
+      if (!(await holds(checkCommit(commit)))) await repository.fetch([branchRef(branch)]);
+      if (!(await holds(commit))) await ensure(commit);
+      const [authorEmail = '', tree = '', ...message] = (
+        await text('log', '-1', '--no-show-signature', '--format=%ae%x00%T%x00%B', commit)
+      ).split('\0');
+      return { authorEmail, tree, message: message.join('\0') };
+    },
+    push: (commit, branch, expected) => pushCommit(repository, checkCommit(commit), branch, expected),
+    deleteBranch: (branch, commit) => deleteRemoteBranch(repository, branch, checkCommit(commit)),
+    release: (run) => deleteRunRefs(repository, (ref) => ref === runRef(run)),
+  };
+}
+
+function checkCommit(commit: string): string {
+  if (isFullSha(commit)) return commit;
+  throw new Failure('InvalidRun', `${JSON.stringify(commit)} is no full commit id`);
+}
+
+async function* readBlobs(
+  repository: BareRepository,
+  ids: readonly string[],
+): AsyncGenerator<{ readonly id: string; readonly text: string }> {
+  const large: string[] = [];
+  for await (const { id, bytes } of readObjects(repository, ids)) {
+    if (bytes === undefined) large.push(id);
+    else yield { id, text: bytes.toString('utf8') };
+  }
+  // Over a megabyte: the mirror's filter left them at the remote. They stay once they are here.
+  await fetchObjects(repository, large);
+  for await (const { id, bytes } of readObjects(repository, large)) {
+    if (bytes === undefined)
+      throw new Failure('Unavailable', `blob ${id} is not at ${hostOf(repository.attempt.remote.url)}`);
+    yield { id, text: bytes.toString('utf8') };
+  }
+}
+
+function commitEnvironment(date: number): Readonly<Record<string, string>> {
+  const of = (role: 'AUTHOR' | 'COMMITTER'): Readonly<Record<string, string>> => ({
+    [`GIT_${role}_NAME`]: committer.name,
+    [`GIT_${role}_EMAIL`]: committer.email,
+    [`GIT_${role}_DATE`]: `@${date} +0000`,
+  });
+  return { ...of('AUTHOR'), ...of('COMMITTER') };
+}

@@ -1,0 +1,42 @@
+import { Failure } from '../failures.ts';
+import type { FindCredential } from '../secrets/credentials.ts';
+import { checkRepositoryUrl, hostOf } from './addresses.ts';
+import type { Remote } from './git.ts';
+import type { GitSettings } from './settings.ts';
+
+/**
+ * Checks a repository's URL and joins it with the credential of a namespace, which is read anew each time. Sources are read anonymously where no
+ * token may be sent to their host; for a GitOps repository that is `NotAllowed`, and no token at all is `SecretMissing`.
+ */
+export type OpenRemote = (url: string, key: 'git-token' | 'gitops-token', namespace: string) => Promise<Remote>;
+
+/** Makes the one that looks credentials up where the operator keeps them. */
+export function createRemotes({
+  findCredential,
+  settings,
+}: {
+  readonly findCredential: FindCredential;
+  readonly settings: GitSettings;
+}): OpenRemote {
+  return async (url, key, namespace) => {
+    const checked = checkRepositoryUrl(url, settings);
+    if (checked.startsWith('file:')) return { url: checked, authorization: undefined };
+    const credential = await findCredential(key, checked, namespace);
+    if (credential.kind === 'token') return { url: checked, authorization: basic(credential.token) };
+    if (key === 'git-token') return { url: checked, authorization: undefined };
+    if (credential.kind === 'unbound') {
+      throw new Failure(
+        'NotAllowed',
+        `the gitops-token must not be sent to ${credential.host}: let the operator bind it to that host, or add a gitops-token made for ${credential.host}`,
+      );
+    }
+    throw new Failure(
+      'SecretMissing',
+      `no gitops-token for ${hostOf(checked)}; looked for it at ${credential.places.join(', ')}. Add a token that may read and write the contents of the GitOps repository and open pull requests`,
+    );
+  };
+}
+
+function basic(token: string): string {
+  return `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
+}

@@ -1,0 +1,47 @@
+import { Failure } from '../failures.ts';
+import type { BareRepository } from './bare-repository.ts';
+import type { SourceSnapshot } from './git.ts';
+import { entriesAt, fetchObjects, readObjects } from './objects.ts';
+
+const maxFileBytes = 1024 * 1024;
+
+/** Reads a commit whose trees are in the repository; files are fetched when they are asked for. */
+export async function readSnapshot(repository: BareRepository, commit: string): Promise<SourceSnapshot> {
+  const format = '--format=%s%x00%an%x00%ct';
+  const output = await repository.read(['log', '-1', '--no-show-signature', format, commit]);
+  const [subject = '', author = '', committedAt = ''] = output.toString('utf8').trimEnd().split('\0');
+  const fetched = new Set<string>();
+  return {
+    commit,
+    subject,
+    author,
+    committedAt: Number(committedAt),
+    entry: async (path) => (await entriesAt(repository, commit, [path]))[0],
+    readFiles: async (paths) => {
+      const entries = await entriesAt(repository, commit, [...new Set(paths)]);
+      const files = entries.filter(({ type, mode }) => type === 'blob' && mode !== '120000');
+      const ids = [...new Set(files.map(({ id }) => id))];
+      const lacking = ids.filter((id) => !fetched.has(id));
+      await fetchObjects(repository, lacking);
+      for (const id of lacking) fetched.add(id);
+      const texts = await readTexts(repository, ids, (id) => files.find((file) => file.id === id)?.path ?? id);
+      return new Map(files.map(({ path, id }) => [path, texts.get(id) ?? '']));
+    },
+  };
+}
+
+async function readTexts(
+  repository: BareRepository,
+  ids: readonly string[],
+  pathOf: (id: string) => string,
+): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for await (const { id, bytes } of readObjects(repository, ids)) {
+    if (bytes === undefined) throw new Failure('Unavailable', `the remote did not send ${pathOf(id)}`);
+    if (bytes.length > maxFileBytes) {
+      throw new Failure('DescriptorInvalid', `${pathOf(id)} is larger than 1 MiB; make it smaller or do not name it`);
+    }
+    texts.set(id, bytes.toString('utf8'));
+  }
+  return texts;
+}

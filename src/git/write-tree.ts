@@ -1,0 +1,75 @@
+import { Failure } from '../failures.ts';
+import { isTreePath } from './addresses.ts';
+import type { BareRepository } from './bare-repository.ts';
+import type { TreeEntry } from './git.ts';
+import { parseTree } from './objects.ts';
+
+/**
+ * Id of the tree of a commit with files written, or removed where the text is null; writes blobs and trees along these paths only.
+ * A folder without files is gone, as always in git. Throws `InvalidRun` for a path that no tree can hold.
+ */
+export async function writeTree(
+  repository: BareRepository,
+  commit: string,
+  changes: ReadonlyMap<string, string | null>,
+): Promise<string> {
+  const impossible = [...changes.keys()].find((path) => !isTreePath(path));
+  if (impossible !== undefined) {
+    throw new Failure('InvalidRun', `${JSON.stringify(impossible)} is no path inside a repository`);
+  }
+  // Names as bytes, since a folder's other files may have names that are not UTF-8.
+  const asBytes = [...changes].map(([path, text]) => [Buffer.from(path).toString('latin1'), text] as const);
+  const written = await writeFolder(repository, `${commit}^{tree}`, asBytes);
+  return written ?? makeTree(repository, []);
+}
+
+type Change = readonly [path: string, text: string | null];
+
+async function writeFolder(
+  repository: BareRepository,
+  base: string | undefined,
+  changes: readonly Change[],
+): Promise<string | undefined> {
+  const output = base === undefined ? Buffer.alloc(0) : await repository.read(['ls-tree', '-z', '--full-tree', base]);
+  const entries = new Map(parseTree(output, 'latin1').map((entry) => [entry.path, entry]));
+  for (const [name, inside] of Map.groupBy(changes, ([path]) => path.split('/', 1)[0] ?? '')) {
+    const changed = await writeEntry(repository, name, entries.get(name), inside);
+    if (changed === undefined) entries.delete(name);
+    else entries.set(name, changed);
+  }
+  return entries.size === 0 ? undefined : makeTree(repository, [...entries.values()]);
+}
+
+async function writeEntry(
+  repository: BareRepository,
+  name: string,
+  old: TreeEntry | undefined,
+  changes: readonly Change[],
+): Promise<TreeEntry | undefined> {
+  const below = changes.flatMap(([path, text]) =>
+    path.length > name.length ? [[path.slice(name.length + 1), text] as const] : [],
+  );
+  const file = changes.find(([path]) => path === name);
+  // A file that goes where a folder comes is only that folder; both at once can't be.
+  if (below.length > 0 && (file === undefined || file[1] === null)) {
+    const removesOnly = below.every(([, text]) => text === null);
+    if (old?.type !== 'tree' && removesOnly) return file === undefined ? old : undefined;
+    const id = await writeFolder(repository, old?.type === 'tree' ? old.id : undefined, below);
+    return id === undefined ? undefined : { path: name, mode: '040000', type: 'tree', id };
+  }
+  if (below.length > 0) {
+    throw new Failure('InvalidRun', `${JSON.stringify(name)} can't be a file and a folder at once`);
+  }
+  const text = file?.[1] ?? null;
+  if (text === null) return old?.type === 'tree' ? old : undefined;
+  const output = await repository.read(['hash-object', '-w', '--stdin'], { input: text });
+  const mode = old?.mode === '100755' ? '100755' : '100644';
+  return { path: name, mode, type: 'blob', id: output.toString('utf8').trim() };
+}
+
+async function makeTree(repository: BareRepository, entries: readonly TreeEntry[]): Promise<string> {
+  const lines = entries.map(({ path, mode, type, id }) => `${mode} ${type} ${id}\t${path}\0`);
+  // Without --missing git would look for every blob that the filter left at the remote.
+  const output = await repository.read(['mktree', '-z', '--missing'], { input: Buffer.from(lines.join(''), 'latin1') });
+  return output.toString('utf8').trim();
+}

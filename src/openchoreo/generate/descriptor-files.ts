@@ -1,0 +1,23 @@
+import { posix } from 'node:path';
+import { Failure } from '../../failures.ts';
+import { readDescriptor } from './descriptor.ts';
+
+/** The repository-relative paths of the files that a descriptor names. Throws `DescriptorInvalid`, also for a path that leaves the repository. */
+export function descriptorFiles(text: string, path: string): readonly string[] {
+  const { endpoints, configurations } = readDescriptor(text, path);
+  const schemas = endpoints.map(({ schemaFile }) => schemaFile);
+  const files = configurations.files
+    .filter(({ valueFrom }) => !valueFrom.secretKeyRef)
+    .map(({ valueFrom }) => valueFrom.path);
+  return [...new Set([...schemas, ...files].filter((name) => name !== '').map((name) => besideDescriptor(path, name)))];
+}
+
+/** The repository-relative path of a file that a descriptor names; a leading `/` means the descriptor's folder, too. */
+export function besideDescriptor(path: string, name: string): string {
+  const joined = posix.join(posix.dirname(path), name);
+  if (joined !== '..' && !joined.startsWith('../') && !joined.startsWith('/')) return joined;
+  throw new Failure(
+    'DescriptorInvalid',
+    `${path}: the file "${name}" is outside of the repository; name one inside of it`,
+  );
+}

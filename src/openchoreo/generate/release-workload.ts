@@ -1,0 +1,93 @@
+import { posix } from 'node:path';
+import { Failure } from '../../failures.ts';
+import { Workload } from '../kinds/workload.ts';
+import type { Entry } from '../repository/entry.ts';
+import { checked, type Repository } from '../repository/repository.ts';
+import { replaceDocument, setText } from '../yaml/edit.ts';
+import { parseYaml } from '../yaml/read.ts';
+import { writeYaml } from '../yaml/write.ts';
+import { readDescriptor } from './descriptor.ts';
+import { chooseOne, type Warn } from './find-parts.ts';
+import { sameImage } from './image.ts';
+import type { ReleaseRequest } from './release.ts';
+import { removedParts } from './removed.ts';
+import { newWorkload } from './workload.ts';
+
+/** The Workload of a release. `text` is its file's new text, or null where nothing changes. */
+export interface ReleaseWorkload {
+  readonly path: string;
+  readonly value: Workload;
+  readonly text: string | null;
+  readonly imageBefore: string | null;
+  readonly removed: readonly string[];
+}
+
+/**
+ * The component's Workload with the image: made from the descriptor where there is one, otherwise the existing one with only its image changed,
+ * so that comments, labels and unknown fields stay. Throws `ManifestInvalid`, `DescriptorInvalid`, `ReleaseConflict`.
+ */
+export function releaseWorkload(
+  repository: Repository,
+  request: ReleaseRequest,
+  component: Entry,
+  warn: Warn,
+): ReleaseWorkload {
+  const { project, descriptor } = request;
+  const entry = chooseOne(repository, 'Workload', { project, component: request.component }, warn);
+  if (!entry) return created(repository, request, component, warn);
+  const manifest = repository.read(entry);
+  const workload = checked(Workload, manifest);
+  if (workload.spec.containers && !workload.spec.container) {
+    throw new Failure(
+      'ManifestInvalid',
+      `${manifest.place}: Workload ${entry.name}: spec.containers is of dialect v0.15, while its Component is of v0.16; move the main container to spec.container`,
+    );
+  }
+  const imageBefore = workload.spec.container?.image ?? null;
+  const image = imageBefore !== null && sameImage(imageBefore, request.image) ? imageBefore : request.image;
+  const unchanged = { path: entry.path, value: workload, text: null, imageBefore, removed: [] };
+  if (descriptor) {
+    const value = fromDescriptor({ ...request, image }, warn);
+    const written = writeYaml(value);
+    if (written === writeYaml(manifest.value)) return unchanged;
+    const text = replaceDocument(manifest.text, entry.document, written);
+    return {
+      path: entry.path,
+      value: reread(written, entry),
+      text,
+      imageBefore,
+      removed: removedParts(manifest.value, value),
+    };
+  }
+  if (image === imageBefore) return unchanged;
+  const text = setText(manifest.text, entry.document, ['spec', 'container', 'image'], image);
+  const value = { ...workload, spec: { ...workload.spec, container: { ...workload.spec.container, image } } };
+  return { path: entry.path, value, text, imageBefore, removed: [] };
+}
+
+function created(repository: Repository, request: ReleaseRequest, component: Entry, warn: Warn): ReleaseWorkload {
+  const path = posix.join(posix.dirname(component.path), 'workload.yaml');
+  if (repository.exists(path)) {
+    throw new Failure(
+      'ReleaseConflict',
+      `${path}: the Workload of ${request.component} belongs here, but the file holds something else; move that, or add a Workload with this owner`,
+    );
+  }
+  const text = writeYaml(fromDescriptor(request, warn));
+  return { path, value: reread(text, { ...component, kind: 'Workload', path }), text, imageBefore: null, removed: [] };
+}
+
+function fromDescriptor(request: ReleaseRequest, warn: Warn) {
+  if (!request.descriptor) return newWorkload(request, null);
+  const { path, text, files } = request.descriptor;
+  const descriptor = readDescriptor(text, path);
+  for (const { name, value, valueFrom } of descriptor.configurations.env) {
+    if (value === '' && !valueFrom.secretKeyRef)
+      warn(`${path}: environment variable ${name} has no value, which the cluster refuses`);
+  }
+  return newWorkload(request, { path, descriptor, files });
+}
+
+function reread(text: string, entry: Entry): Workload {
+  return checked(Workload, { entry, place: entry.path, value: parseYaml(text, entry.path)[0] });
+}

@@ -1,0 +1,29 @@
+/** The kinds that a release is generated from. */
+export const scannedKinds = [
+  'Component',
+  'ComponentType',
+  'Workload',
+  'Trait',
+  'ComponentRelease',
+  'ReleaseBinding',
+  'DeploymentPipeline',
+  'Project',
+] as const;
+export type ScannedKind = (typeof scannedKinds)[number];
+
+/** One document of a GitOps repository. What it does not say is empty text. */
+export interface Entry {
+  readonly path: string;
+  /** Which of the file's documents it is, from 0. */
+  readonly document: number;
+  readonly kind: ScannedKind;
+  readonly name: string;
+  readonly namespace: string;
+  /** `spec.owner.projectName` */
+  readonly project: string;
+  /** `spec.owner.componentName` */
+  readonly component: string;
+}
+
+/** What recognising a document gives: an entry without its place. */
+export type Recognised = Omit<Entry, 'path' | 'document'>;

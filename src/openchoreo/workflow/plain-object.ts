@@ -1,0 +1,4 @@
+/** True for a map as YAML and JSON give it: not a list, not null. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,135 @@
+import { isPlainObject } from './plain-object.ts';
+
+/** What a parameter may hold. */
+export type ParameterType =
+  | { readonly kind: 'string' | 'integer' | 'number' | 'boolean' }
+  | { readonly kind: 'array' | 'map'; readonly items: ParameterType }
+  | { readonly kind: 'object'; readonly fields: ParameterFields };
+
+/** A parameter is required exactly when it has no default. */
+export interface Parameter {
+  readonly type: ParameterType;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+}
+
+export type ParameterFields = ReadonlyMap<string, Parameter>;
+
+/** Gives the parameter that a reusable type of the schema's `types` stands for, or undefined where there is none. */
+export type FindType = (name: string) => Parameter | undefined;
+
+const scalars = new Set(['string', 'integer', 'number', 'boolean'] as const);
+type Scalar = typeof scalars extends Set<infer Name> ? Name : never;
+const isScalar = (name: string): name is Scalar => (scalars as ReadonlySet<string>).has(name);
+
+/** Constraints that may stand there but do not decide anything yet. */
+const tolerated = new Set(
+  `minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems minProperties maxProperties
+   pattern format title description example`.split(/\s+/),
+);
+
+/** Reads `type | default=… enum=a,b description="…"`. Throws an Error that says what is wrong with the text. */
+export function parseShorthand(text: string, findType: FindType): Parameter {
+  const bar = text.indexOf('|');
+  const base = parseType((bar < 0 ? text : text.slice(0, bar)).trim(), findType);
+  let parameter = base;
+  for (const token of bar < 0 ? [] : tokens(text.slice(bar + 1))) {
+    const equals = token.indexOf('=');
+    const key = equals < 0 ? token : token.slice(0, equals);
+    const value = token.slice(equals + 1);
+    if (equals < 0) throw new Error(`"${key}" is not of the form key=value`);
+    if (key === 'required')
+      throw new Error('"required" is not allowed: a parameter is required exactly when it has no default');
+    if (key === 'default') parameter = { ...parameter, default: parseValue(value, base.type) };
+    else if (key === 'enum')
+      parameter = { ...parameter, enum: enumMembers(value).map((one) => parseValue(one, base.type)) };
+    else if (!tolerated.has(key) && !key.startsWith('oc:')) throw new Error(`"${key}" is not a known constraint`);
+  }
+  return parameter;
+}
+
+function parseType(text: string, findType: FindType): Parameter {
+  if (isScalar(text)) return { type: { kind: text } };
+  const array = /^\[\](.+)$/.exec(text)?.[1] ?? /^array<(.+)>$/.exec(text)?.[1];
+  if (array !== undefined) return { type: { kind: 'array', items: parseType(array.trim(), findType).type } };
+  const map = /^map\[string\](.+)$/.exec(text)?.[1] ?? /^map<(.+)>$/.exec(text)?.[1];
+  if (map !== undefined) return { type: { kind: 'map', items: parseType(map.trim(), findType).type } };
+  if (text === 'object') throw new Error('"object" is not a type: write its fields as a map, or use map<string>');
+  const named = findType(text);
+  if (named === undefined) throw new Error(`"${text}" is not a type`);
+  return named;
+}
+
+/** Splits at blanks outside quotes and brackets; a bar that stands alone only decorates. */
+function tokens(text: string): string[] {
+  const found: string[] = [];
+  let token = '';
+  let quote = '';
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (quote !== '') {
+      if (char === '\\' && quote === '"') token += char + text.charAt(++at);
+      else token += char;
+      if (char === quote) quote = '';
+    } else if (/\s/.test(char) && depth === 0) {
+      found.push(token);
+      token = '';
+    } else {
+      if (char === '"' || char === "'") quote = char;
+      if (char === '{' || char === '[') depth++;
+      if (char === '}' || char === ']') depth--;
+      token += char;
+    }
+  }
+  if (quote !== '') throw new Error(`a quote (${quote}) is not closed`);
+  return [...found, token].filter((one) => one !== '' && one !== '|');
+}
+
+function enumMembers(text: string): string[] {
+  return text.match(/(?:"(?:\\.|[^"\\])*"|[^,"])+/g)?.map((member) => member.trim()) ?? [];
+}
+
+function parseValue(text: string, type: ParameterType): unknown {
+  const plain = unquote(text);
+  switch (type.kind) {
+    case 'string':
+      return plain;
+    case 'integer':
+    case 'number': {
+      const value = Number(plain);
+      const fits = type.kind === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value);
+      if (plain.trim() === '' || !fits) throw new Error(`"${plain}" is not of type ${type.kind}`);
+      return value;
+    }
+    case 'boolean':
+      if (/^(1|t|T|true|TRUE|True)$/.test(plain)) return true;
+      if (/^(0|f|F|false|FALSE|False)$/.test(plain)) return false;
+      throw new Error(`"${plain}" is not of type boolean`);
+    default:
+      return parseJson(plain, type.kind === 'array');
+  }
+}
+
+function parseJson(text: string, wantsList: boolean): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error(`"${text}" is not JSON`);
+  }
+  if (wantsList ? !Array.isArray(value) : !isPlainObject(value))
+    throw new Error(`"${text}" is not a ${wantsList ? 'list' : 'map'}`);
+  return value;
+}
+
+function unquote(text: string): string {
+  if (/^".*"$/s.test(text)) {
+    try {
+      return String(JSON.parse(text));
+    } catch {
+      throw new Error(`${text} holds an escape that is not known`);
+    }
+  }
+  return /^'.*'$/s.test(text) ? text.slice(1, -1).replaceAll("''", "'") : text;
+}

@@ -1,0 +1,63 @@
+/** Where one document stands in a file's text: offsets, the number of its first line (from 1), and why it is unreadable, if it is. */
+export interface DocumentRange {
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+  readonly problem: string | undefined;
+}
+
+/** Splits a file at its `---` lines, leaving out documents that hold nothing but comments. JSON values one after another are split too. */
+export function splitDocuments(text: string): readonly DocumentRange[] {
+  return splitJson(text) ?? splitYaml(text);
+}
+
+function splitYaml(text: string): DocumentRange[] {
+  const ranges: DocumentRange[] = [];
+  let start = text.startsWith('\uFEFF') ? 1 : 0;
+  let line = 1;
+  const close = (end: number, problem?: string) => {
+    const content = text.slice(start, end);
+    if (problem !== undefined || /(?<![^\n])[ \t\r]*[^\s#%]/.test(content)) ranges.push({ start, end, line, problem });
+    return newlines(content);
+  };
+  for (const separator of text.matchAll(/(?<![^\n])---([^\n]*)(?:\n|$)/g)) {
+    if (separator.index < start) continue;
+    const rest = separator[1] ?? '';
+    line += close(separator.index, /^\s*(\s#.*)?$/.test(rest) ? undefined : 'text after "---" is not supported') + 1;
+    start = separator.index + separator[0].length;
+  }
+  close(text.length);
+  return ranges;
+}
+
+function splitJson(text: string): DocumentRange[] | undefined {
+  if (!/^\s*\{/.test(text)) return undefined;
+  const ranges: DocumentRange[] = [];
+  let depth = 0;
+  let start = 0;
+  let line = 1;
+  for (const token of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/g)) {
+    if (token[0] === '{') depth += 1;
+    if (token[0] !== '}' || --depth > 0) continue;
+    const end = token.index + 1;
+    const value = text.slice(start, end);
+    if (!isJson(value)) return undefined;
+    ranges.push({ start, end, line, problem: undefined });
+    line += newlines(value);
+    start = end;
+  }
+  return /^\s*$/.test(text.slice(start)) ? ranges : undefined;
+}
+
+function newlines(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,50 @@
+import type { BuildPlan, ImagePlan } from '../runs/plan.ts';
+
+/** Where builds run. */
+export interface BuildPlane {
+  /**
+   * Runs the build, or adopts the one that runs already under the same id; a build that cannot succeed as it is, is an
+   * outcome and not an error. An aborted signal stops the waiting only: `cancel` ends the build itself.
+   */
+  build(request: BuildRequest, options: BuildOptions): Promise<BuildOutcome>;
+  /** Ends the build with all that it started and removes what it left. Safe to repeat, and where there is no such build. */
+  cancel(id: BuildId): Promise<void>;
+}
+
+/** One build of one execution: a new ordinal is a new build. */
+export interface BuildId {
+  /** `workflowInfo().firstExecutionRunId`. */
+  readonly execution: string;
+  readonly ordinal: number;
+}
+
+export interface BuildRequest {
+  readonly id: BuildId;
+  readonly source: { readonly repository: string; readonly commit: string; readonly namespace: string };
+  readonly plan: BuildPlan;
+  readonly image: ImagePlan;
+  readonly timeoutSeconds: number;
+  readonly noCache: boolean;
+  /** Seconds since 1970 of the source commit: makes equal inputs give an equal image. */
+  readonly sourceDateEpoch: number;
+}
+
+export interface BuildOptions {
+  readonly signal: AbortSignal;
+  /** Called with a short word on where the build is, for heartbeats. */
+  onProgress(progress: string): void;
+}
+
+export type BuildOutcome =
+  | { readonly kind: 'built'; readonly digest: string }
+  | { readonly kind: 'failed'; readonly type: BuildFailureType; readonly message: string };
+
+export type BuildFailureType =
+  | 'BuildFailed'
+  | 'BuildTimedOut'
+  | 'BuildOutOfMemory'
+  | 'BuildOutOfDisk'
+  | 'BuildInfrastructure'
+  | 'SourceNotFound'
+  | 'AccessDenied'
+  | 'Unavailable';

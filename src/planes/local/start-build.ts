@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '../../failures.ts';
+import type { BuildRequest } from '../build-plane.ts';
+import { buildFiles, writeWhole } from './build-folder.ts';
+import type { LocalPlaneOptions } from './local-plane.ts';
+import type { StepRequest, StepSecrets } from './step-request.ts';
+
+// Emitted code stands beside emitted code; a file name in a string is not rewritten.
+const stepProgram = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? 'step.ts' : 'step.js', import.meta.url));
+
+/** Starts the build's leader in a session of its own; of several starters one gets the build. Throws `Unavailable` where no process can be started. */
+export async function startBuild(
+  folder: string,
+  request: BuildRequest,
+  options: LocalPlaneOptions,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { repository, namespace } = request.source;
+  const secrets: StepSecrets = {
+    sourceAuthorization: await options.sourceAuthorization(repository, namespace),
+    registryAuth: await options.registryAuth(namespace),
+  };
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeWhole(folder, buildFiles.request, JSON.stringify(toStepRequest(request, options)));
+  const child = spawn(process.execPath, [stepProgram, folder], {
+    cwd: folder,
+    env: environment,
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  try {
+    await once(child, 'spawn');
+  } catch (cause) {
+    throw new Failure('Unavailable', 'The build could not be started on this machine.', { cause });
+  }
+  child.stdin.on('error', () => {}); // another starter was first, and this process left
+  // A pipe and not a file or an argument: it is gone once it was read.
+  child.stdin.end(JSON.stringify(secrets));
+  child.unref();
+}
+
+function toStepRequest(request: BuildRequest, options: LocalPlaneOptions): StepRequest {
+  const { id, source, plan, image, timeoutSeconds, noCache, sourceDateEpoch } = request;
+  return {
+    id,
+    source,
+    plan,
+    image,
+    timeoutSeconds,
+    noCache,
+    sourceDateEpoch,
+    engine: options.engine,
+    storageDriver: options.storageDriver ?? 'vfs',
+    sourceHttpHosts: [...options.sourceHttpHosts],
+    allowFileSources: options.allowFileSources,
+    registryHttpHosts: [...options.registryHttpHosts],
+    caFile: options.caFile,
+  };
+}

@@ -1,0 +1,58 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { ImageDigest } from '../../../builds/build-end.ts';
+import { engineCommands } from '../../../builds/engine-commands.ts';
+import { buildExitCode } from '../../../builds/engine-trouble.ts';
+import { exitCodes } from '../../../builds/exit-codes.ts';
+import { buildPaths, type StepContext } from './step-context.ts';
+
+const Layout = z.object({ manifests: z.tuple([z.object({ digest: ImageDigest })]) });
+
+/** Builds the image into an OCI layout. Says the exit code. */
+export async function buildImage(step: StepContext, environment: Readonly<Record<string, string>>): Promise<number> {
+  const { folder, request } = step;
+  const paths = buildPaths(folder);
+  const context = await insideSource(paths.source, request.plan.context);
+  const dockerfile = await insideSource(paths.source, request.plan.dockerfile);
+  if (context?.isFolder !== true || dockerfile?.isFolder !== false) return exitCodes.build.noDockerfile;
+  const commands = engineCommands(request.engine, {
+    context: context.path,
+    dockerfile: dockerfile.path,
+    storage: paths.storage,
+    layout: paths.layout,
+    certificates: request.caFile === undefined ? undefined : paths.certificates,
+    storageDriver: request.storageDriver,
+    noCache: request.noCache,
+    sourceDateEpoch: request.sourceDateEpoch,
+    name: `localhost/slipway-build-${path.basename(folder)}:latest`,
+  });
+  for (const command of commands) {
+    const code = await step.run(command, environment);
+    if (code === 127) return exitCodes.build.infrastructure;
+    // Engines pass on the code of the user's RUN, which may be any.
+    if (code !== 0) return buildExitCode(await step.output());
+  }
+  return 0;
+}
+
+/** The digest of the one image in the layout. */
+export async function layoutDigest(folder: string): Promise<string> {
+  const index = await readFile(path.join(buildPaths(folder).layout, 'index.json'), 'utf8');
+  return Layout.parse(JSON.parse(index)).manifests[0].digest;
+}
+
+/** Where a path of the repository really is; undefined where it is missing or, through symbolic links too, outside. */
+async function insideSource(
+  source: string,
+  relative: string,
+): Promise<{ path: string; isFolder: boolean } | undefined> {
+  try {
+    const root = await realpath(source);
+    const found = await realpath(path.resolve(root, relative));
+    if (found !== root && !found.startsWith(root + path.sep)) return undefined;
+    return { path: found, isFolder: (await stat(found)).isDirectory() };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { cloneExitCode } from '../../../builds/engine-trouble.ts';
+import { exitCodes } from '../../../builds/exit-codes.ts';
+import { checkRepositoryUrl } from '../../../git/addresses.ts';
+import { gitEnvironment } from '../../../git/environment.ts';
+import { buildPaths, type StepContext } from './step-context.ts';
+
+/** Fetches the one commit and lays out its files, without `.git`. The credential reaches the fetching git alone. Says the exit code. */
+export async function cloneSource(context: StepContext, authorization: string | undefined): Promise<number> {
+  const { folder, request, run } = context;
+  const { repository, commit } = request.source;
+  const paths = buildPaths(folder);
+  const url = checkRepositoryUrl(repository, {
+    httpHosts: request.sourceHttpHosts,
+    allowFile: request.allowFileSources,
+  });
+  const settings = { caFile: request.caFile };
+  const local = { ...gitEnvironment(paths.git, settings), GIT_INDEX_FILE: paths.index, GIT_WORK_TREE: paths.source };
+  const remote = gitEnvironment(paths.git, settings, { url, authorization });
+  await mkdir(paths.git);
+  await mkdir(paths.source);
+  const ref = 'refs/slipway/source';
+  if ((await run(['git', 'init', '--quiet', '--bare'], gitEnvironment(paths.git, settings))) !== 0)
+    return exitCodes.clone.network;
+  const fetch = [
+    'git',
+    'fetch',
+    '--quiet',
+    '--depth=1',
+    '--no-tags',
+    '--no-write-fetch-head',
+    url,
+    `${commit}:${ref}`,
+  ] as const;
+  if ((await run(fetch, remote)) !== 0) return cloneExitCode(await context.output());
+  // From the index and not by `git archive`: the repository's export-ignore and export-subst are not meant for builds.
+  if ((await run(['git', 'read-tree', ref], local)) !== 0) return exitCodes.clone.network;
+  if ((await run(['git', 'checkout-index', '--all', '--force'], local)) !== 0) return exitCodes.clone.network;
+  await rm(paths.git, { recursive: true, force: true });
+  await rm(paths.index, { force: true });
+  return 0;
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { Failure } from '../failures.ts';
+import { authorize } from './authorize.ts';
+import { parseChallenge } from './challenge.ts';
+import { canonicalHost, findRegistryCredential } from './docker-config.ts';
+import { createSendHttp, type HttpRequest, type HttpResponse } from './http.ts';
+import { emptyBlob, manifestTypes, readRecord, recordManifest } from './record-manifest.ts';
+import type { ImageRepository, Manifest, OpenRegistry, Registry } from './registry.ts';
+import { failureOf } from './response-failure.ts';
+
+export interface RegistryOptions {
+  /** `host[:port]` of the registries that may be asked by plain http; all others by https with checked certificates. */
+  readonly httpHosts: readonly string[];
+  /** PEM file with further certificate authorities; read at use. */
+  readonly caFile?: string | undefined;
+  /** Text of a docker `config.json` (secret `registry-auth`), or undefined where there is none; read at each challenge. */
+  registryAuth(namespace: string): Promise<string | undefined>;
+}
+
+type Access = 'pull' | 'pull,push';
+
+/** The registry clients, by the OCI distribution API. They keep no connection, and tokens only for as long as they are used. */
+export function createOpenRegistry(options: RegistryOptions): OpenRegistry {
+  return (namespace, signal) => openRegistry(options, namespace, signal);
+}
+
+function openRegistry(
+  { httpHosts, caFile, registryAuth }: RegistryOptions,
+  namespace: string,
+  signal: AbortSignal,
+): Registry {
+  const send = createSendHttp({ httpHosts, caFile, signal });
+  const authorizations = new Map<string, string>();
+
+  const call = async (
+    repository: ImageRepository,
+    path: string,
+    request: HttpRequest,
+    access: Access,
+  ): Promise<HttpResponse> => {
+    const url = new URL(path, apiRoot(repository, httpHosts));
+    const scope = `repository:${apiName(repository)}:${access}`;
+    const memo = `${repository.registry} ${scope}`;
+    const attempt = (authorization: string | undefined): Promise<HttpResponse> => {
+      const isHome = url.origin === new URL(apiRoot(repository, httpHosts)).origin;
+      const headers = authorization === undefined || !isHome ? {} : { authorization };
+      return send(url, { ...request, headers: { ...request.headers, ...headers } });
+    };
+    const first = await attempt(authorizations.get(memo));
+    const challenge = first.status === 401 ? parseChallenge(first.headers['www-authenticate']) : undefined;
+    if (challenge === undefined) return first;
+    const config = await registryAuth(namespace);
+    const credential = config === undefined ? undefined : findRegistryCredential(config, repository);
+    const authorization = await authorize(challenge, credential, repository, scope, send);
+    if (authorization === undefined) return first;
+    authorizations.set(memo, authorization);
+    return attempt(authorization);
+  };
+
+  const manifest: Registry['manifest'] = async (repository, reference) => {
+    const path = `manifests/${reference}`;
+    const response = await call(
+      repository,
+      path,
+      { method: 'GET', headers: { accept: manifestTypes.join(', ') } },
+      'pull',
+    );
+    if (response.status === 404) return undefined;
+    if (response.status !== 200) throw failureOf(response, repository, `read ${reference} of`);
+    const digest = digestOf(response.bytes);
+    const promised = reference.startsWith('sha256:') ? reference : response.headers['docker-content-digest'];
+    if (promised !== undefined && promised !== digest) {
+      throw new Failure(
+        'Unavailable',
+        `The registry ${repository.registry} answered for ${repository.name} ${promised} with content whose digest is ${digest}.`,
+      );
+    }
+    return { digest, mediaType: mediaTypeOf(response), bytes: response.bytes };
+  };
+
+  const putManifest = async (
+    repository: ImageRepository,
+    reference: string,
+    { mediaType, bytes }: Omit<Manifest, 'digest'>,
+  ): Promise<void> => {
+    const request = { method: 'PUT', headers: { 'content-type': mediaType }, body: bytes } as const;
+    const response = await call(repository, `manifests/${reference}`, request, 'pull,push');
+    if (response.status !== 201) throw failureOf(response, repository, `write ${reference} of`);
+  };
+
+  const putEmptyBlob = async (repository: ImageRepository): Promise<void> => {
+    const found = await call(repository, `blobs/${emptyBlob.digest}`, { method: 'HEAD' }, 'pull,push');
+    if (found.status === 200) return;
+    if (found.status !== 404) throw failureOf(found, repository, 'look into');
+    const opened = await call(repository, 'blobs/uploads/', { method: 'POST' }, 'pull,push');
+    const location = opened.headers.location;
+    if (opened.status !== 202 || location === undefined) throw failureOf(opened, repository, 'start an upload to');
+    const target = new URL(location, opened.url);
+    target.searchParams.set('digest', emptyBlob.digest);
+    const headers = { 'content-type': 'application/octet-stream' };
+    const stored = await call(repository, target.href, { method: 'PUT', headers, body: emptyBlob.bytes }, 'pull,push');
+    if (stored.status !== 201) throw failureOf(stored, repository, 'store a blob in');
+  };
+
+  return {
+    manifest,
+    tag: (repository, { mediaType, bytes }, tag) => putManifest(repository, tag, { mediaType, bytes }),
+    putRecord: async (repository, tag, annotations) => {
+      await putEmptyBlob(repository);
+      await putManifest(repository, tag, recordManifest(annotations));
+    },
+    record: async (repository, tag) => {
+      const found = await manifest(repository, tag);
+      return found === undefined ? undefined : readRecord(found);
+    },
+  };
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+function mediaTypeOf({ headers }: HttpResponse): string {
+  return (headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
+}
+
+function apiRoot(repository: ImageRepository, httpHosts: readonly string[]): string {
+  const host = canonicalHost(repository.registry);
+  const scheme = httpHosts.includes(host) ? 'http' : 'https';
+  return `${scheme}://${host === 'docker.io' ? 'registry-1.docker.io' : host}/v2/${apiName(repository)}/`;
+}
+
+function apiName({ registry, name }: ImageRepository): string {
+  return canonicalHost(registry) === 'docker.io' && !name.includes('/') ? `library/${name}` : name;
+}

@@ -1,0 +1,28 @@
+/** A repository in an OCI registry. */
+export interface ImageRepository {
+  /** `host[:port]`. */
+  readonly registry: string;
+  readonly name: string;
+}
+
+export interface Manifest {
+  /** `sha256:…` of the bytes. */
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Tags and digests of an OCI registry. Throws `Failure` (`AccessDenied`, `RateLimited`, `Unavailable`). */
+export interface Registry {
+  /** The manifest that a tag or digest names, or undefined where there is none. */
+  manifest(repository: ImageRepository, reference: string): Promise<Manifest | undefined>;
+  /** Gives an existing manifest one more tag; safe to repeat. */
+  tag(repository: ImageRepository, manifest: Manifest, tag: string): Promise<void>;
+  /** Stores a small JSON document under a tag, as an OCI artifact with annotations only; safe to repeat. */
+  putRecord(repository: ImageRepository, tag: string, annotations: Readonly<Record<string, string>>): Promise<void>;
+  /** The annotations stored by `putRecord`, or undefined where that tag holds no record. */
+  record(repository: ImageRepository, tag: string): Promise<Readonly<Record<string, string>> | undefined>;
+}
+
+/** A registry client with a namespace's credential; the signal ends what is under way. */
+export type OpenRegistry = (namespace: string, signal: AbortSignal) => Registry;

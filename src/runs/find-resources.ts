@@ -1,0 +1,100 @@
+import type { z } from 'zod';
+import type { Catalog, CatalogKind } from '../catalog/catalog.ts';
+import { Failure } from '../failures.ts';
+import { Component, type ComponentTypeReference } from '../openchoreo/kinds/component.ts';
+import { ComponentType } from '../openchoreo/kinds/component-type.ts';
+import { ComponentWorkflow } from '../openchoreo/kinds/component-workflow.ts';
+import { listProblems, type Problem } from '../openchoreo/workflow/problem.ts';
+import { nearNames } from './near-names.ts';
+import { invalidRun, type RunRequest } from './run-request.ts';
+import { zodProblems } from './zod-problems.ts';
+
+/** What a run refers to, found and allowed. */
+export interface RunResources {
+  readonly component: Component;
+  readonly workflow: ComponentWorkflow;
+}
+
+/**
+ * Finds a run's Component and ComponentWorkflow and checks that the component's type allows it. Throws `InvalidRun` for what
+ * is missing or belongs to another project, `ManifestInvalid` for what cannot be read, `NotAllowed`.
+ */
+export async function findResources(request: RunRequest, catalog: Catalog): Promise<RunResources> {
+  const { namespace } = request;
+  const [component, workflow] = await Promise.all([
+    catalog.find('Component', namespace, request.component),
+    catalog.find('ComponentWorkflow', namespace, request.workflow),
+  ]);
+  const missing: Problem[] = [];
+  const describe = async (path: string, kind: CatalogKind, name: string): Promise<void> => {
+    missing.push({ path, message: await missingMessage(catalog, kind, namespace, name) });
+  };
+  if (component === undefined) await describe('spec.owner.componentName', 'Component', request.component);
+  if (workflow === undefined) await describe('spec.workflow.name', 'ComponentWorkflow', request.workflow);
+  if (missing.length > 0) throw invalidRun(missing);
+
+  const found = {
+    component: check(Component, component, `Component ${namespace}/${request.component}`, catalog),
+    workflow: check(ComponentWorkflow, workflow, `ComponentWorkflow ${namespace}/${request.workflow}`, catalog),
+  };
+  const { projectName } = found.component.spec.owner;
+  if (projectName !== request.project) {
+    const message = `the component ${request.component} belongs to the project "${projectName}", not "${request.project}"`;
+    throw invalidRun([{ path: 'spec.owner.projectName', message }]);
+  }
+  await checkAllowed(request, found.component, catalog);
+  return found;
+}
+
+/** A type that lists no workflows allows none, as in OpenChoreo. */
+async function checkAllowed(request: RunRequest, component: Component, catalog: Catalog): Promise<void> {
+  const { namespace } = request;
+  const { kind, name } = typeReference(component.spec.componentType);
+  const owner = `Component ${namespace}/${request.component}`;
+  if (kind !== 'ComponentType') {
+    throw new Failure(
+      'ManifestInvalid',
+      `${owner}: spec.componentType is of kind ${kind}, which is not supported yet. Use a ComponentType of the namespace ${namespace}.`,
+    );
+  }
+  const found = await catalog.find('ComponentType', namespace, name);
+  if (found === undefined) {
+    const message = await missingMessage(catalog, 'ComponentType', namespace, name);
+    throw new Failure('ManifestInvalid', `${owner}: spec.componentType: ${message}`);
+  }
+  const allowed =
+    check(ComponentType, found, `ComponentType ${namespace}/${name}`, catalog).spec.allowedWorkflows ?? [];
+  if (allowed.includes(request.workflow)) return;
+  throw new Failure(
+    'NotAllowed',
+    `ComponentType ${namespace}/${name} does not allow the workflow "${request.workflow}" (allowed: ${allowed.join(', ') || 'none'}). ` +
+      `Add "${request.workflow}" to its spec.allowedWorkflows, or name an allowed one in the run's spec.workflow.name.`,
+  );
+}
+
+/** `deployment/service` names the type `service`; what stands before it is the workload's kind. */
+function typeReference(reference: ComponentTypeReference): { readonly kind: string; readonly name: string } {
+  const [kind, text] =
+    typeof reference === 'string' ? ['ComponentType', reference] : [reference.kind ?? 'ComponentType', reference.name];
+  return { kind, name: text.slice(text.lastIndexOf('/') + 1) };
+}
+
+async function missingMessage(catalog: Catalog, kind: CatalogKind, namespace: string, name: string): Promise<string> {
+  const near = nearNames(name, await catalog.names(kind, namespace));
+  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'add it there, or correct the name.';
+  return `there is no ${kind} "${name}" in the namespace "${namespace}" of the ${catalog.description}; ${hint}`;
+}
+
+function check<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  name: string,
+  catalog: Catalog,
+): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new Failure(
+    'ManifestInvalid',
+    `${name} in the ${catalog.description} cannot be read; correct these fields:${listProblems(zodProblems(parsed.error))}`,
+  );
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** Name of a branch, without `refs/heads/`. */
+export const BranchName = z
+  .string()
+  .min(1, 'must name a branch')
+  .max(244, 'is too long for a branch')
+  .refine(isBranchName, 'is not a name that git allows for a branch');
+export type BranchName = z.infer<typeof BranchName>;
+
+function isBranchName(name: string): boolean {
+  // A leading `-` would be read as an option, `refs/` as a whole ref.
+  const forbidden = /[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|^refs\/|[/.]$|(^|\/)\.|\.lock(\/|$)|^@$/u;
+  return !forbidden.test(name);
+}
+
+/** A commit in 7 to 40 hexadecimal digits, in small letters; an empty text is none. */
+export const OptionalCommit = z
+  .string()
+  .trim()
+  .regex(/^([0-9a-fA-F]{7,40})?$/, 'must be 7 to 40 hexadecimal digits, or empty for the head of the branch')
+  .transform((text) => (text === '' ? null : text.toLowerCase()));
+export type OptionalCommit = z.infer<typeof OptionalCommit>;
+
+/** URL of a repository over https, or over plain http on one of these `host[:port]`; never with a user or password in it. */
+export function repositoryUrl(httpHosts: readonly string[]) {
+  return z
+    .string()
+    .trim()
+    .superRefine((text, context) => {
+      const mistake = urlMistake(text, httpHosts);
+      if (mistake !== undefined) context.addIssue(mistake);
+    });
+}
+
+function urlMistake(text: string, httpHosts: readonly string[]): string | undefined {
+  if (/^[\w.-]+@[\w.-]+:/.test(text) || text.startsWith('ssh://')) {
+    return 'must be an https URL: SSH is not supported, write https://<host>/<owner>/<repository>';
+  }
+  if (!URL.canParse(text)) return 'must be an https URL';
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL';
+  if (url.username !== '' || url.password !== '' || /^\w+:\/*[^/]*@/.test(text)) {
+    return 'must not hold a user, password or token: take it out (and revoke it), and store it as the secret git-token or gitops-token';
+  }
+  if (url.protocol === 'http:' && !httpHosts.includes(url.host))
+    return 'must be an https URL: plain http is not allowed for this host';
+  if (/[\p{Cc}\s\\]/u.test(text)) return 'must not hold blanks, backslashes or control characters';
+  if (/[?#]/.test(text)) return 'must not hold a query or fragment';
+  if (url.pathname.replaceAll('/', '') === '') return 'must name a repository, not only a host';
+  return undefined;
+}

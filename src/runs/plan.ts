@@ -1,0 +1,73 @@
+/** One run with everything decided that can be decided before touching the network. Pure data, no secrets. */
+export interface Plan {
+  /** Name of the flow: the rendered `workflowTemplateRef.name`. */
+  readonly flow: string;
+  /** Name of the ComponentWorkflowRun. */
+  readonly run: string;
+  readonly namespace: string;
+  readonly project: string;
+  readonly component: string;
+  readonly source: SourcePlan;
+  readonly build: BuildPlan;
+  readonly image: ImagePlan;
+  readonly gitops: GitopsPlan;
+  readonly settings: RunSettings;
+  readonly trigger: Trigger;
+  readonly warnings: readonly string[];
+}
+
+/** Paths are relative to the repository's root, without leading `/` or `./`; the root itself is `.`. */
+export interface SourcePlan {
+  readonly repository: string;
+  readonly branch: string;
+  /** Null when the run names none: then the branch's head when the source is cloned. */
+  readonly commit: string | null;
+  readonly appPath: string;
+  readonly descriptorPath: string;
+  /** True when somebody named the descriptor's path: then its absence is an error and not a warning. */
+  readonly descriptorRequired: boolean;
+  /** True when the ComponentWorkflow allows commits that the branch does not reach. */
+  readonly allowUnreachableCommit: boolean;
+}
+
+/** What is built, by which kind of build. Further kinds join this union. */
+export type BuildPlan = { readonly kind: 'docker'; readonly context: string; readonly dockerfile: string };
+
+export interface ImagePlan {
+  /** `host[:port]` of the registry. */
+  readonly registry: string;
+  /** Repository in the registry, without the host. */
+  readonly name: string;
+  /** Prefix of the image's tag; `-<8 hex of the commit>` is added. */
+  readonly tag: string;
+}
+
+export interface GitopsPlan {
+  readonly repository: string;
+  readonly branch: string;
+  /** Null: the pipeline's root environment. */
+  readonly environment: string | null;
+  /** Null: the Project's pipeline. */
+  readonly pipeline: string | null;
+}
+
+export interface RunSettings {
+  readonly buildTimeoutSeconds: number;
+  readonly labels: readonly string[];
+  readonly reviewers: readonly string[];
+  readonly closeOlder: boolean;
+  readonly noCache: boolean;
+  /** True when the Component keeps all of its runs, in order, instead of the newest only. */
+  readonly keepAll: boolean;
+}
+
+/** Who asked for the run; the queue orders by it. */
+export interface Trigger {
+  readonly kind: 'manual' | 'webhook' | 'sweep';
+  readonly actor: string | null;
+  readonly delivery: string | null;
+  /** Commit that the branch pointed to before the push. */
+  readonly before: string | null;
+  /** RFC 3339; when the delivery was received. */
+  readonly receivedAt: string | null;
+}

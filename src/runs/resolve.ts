@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Problem } from '../openchoreo/workflow/problem.ts';
+import { valueAt } from '../openchoreo/workflow/render.ts';
+import { commonArguments, dockerArguments, usualDescriptor } from './argument-schemas.ts';
+import { findResources, type RunResources } from './find-resources.ts';
+import { type Flows, readFlow } from './flows.ts';
+import { looksLikeToken } from './known-tokens.ts';
+import type { Plan } from './plan.ts';
+import { joinRepositoryPath, RepositoryPath } from './repository-path.ts';
+import { invalidRun, type RunRequest, readRunRequest } from './run-request.ts';
+import { argumentPath, readArguments, type TemplateArgument } from './template-arguments.ts';
+import { invalidManifest, templateScope } from './template-scope.ts';
+
+/** What the operator decided for all runs. */
+export interface PlanDefaults {
+  /** `host[:port]` of repositories that may be spoken to without TLS. */
+  readonly httpHosts: readonly string[];
+  readonly flows: Flows;
+}
+
+export interface ResolveRequest {
+  /** The ComponentWorkflowRun as it came. */
+  readonly run: unknown;
+  readonly catalog: Catalog;
+  /** Id of the workflow that runs it, `run/<namespace>/<name>`; null when nothing is to run. */
+  readonly workflowId: string | null;
+  readonly defaults: PlanDefaults;
+}
+
+/**
+ * Decides all of a run that can be decided without its source or the GitOps repository. Throws `InvalidRun` with every field
+ * that does not fit, `ManifestInvalid` for mistakes in the platform's resources, `NotAllowed`.
+ */
+export async function resolvePlan({ run, catalog, workflowId, defaults }: ResolveRequest): Promise<Plan> {
+  const request = readRunRequest(run, workflowId);
+  const resources = await findResources(request, catalog);
+  const owner = `ComponentWorkflow ${request.namespace}/${request.workflow} in the ${catalog.description}`;
+  const { scope, problems } = templateScope(request, resources.workflow, owner);
+  const template = resources.workflow.spec.runTemplate;
+  const flow = readFlow(template, scope, defaults.flows, owner);
+  if (flow.kind !== 'docker') {
+    const message = `the flow "${flow.name}" is known but not built yet; use a ComponentWorkflow that builds a Dockerfile`;
+    throw invalidRun([...problems, { path: 'spec.workflow.name', message }]);
+  }
+  const rendered = readArguments(template, scope);
+  const schema = { ...commonArguments(request, defaults.httpHosts), ...dockerArguments };
+  const values = [...rendered.arguments].map(([name, { value }]) => [name, value]);
+  const parsed = z.object(schema).safeParse(Object.fromEntries(values));
+  const faults = [...argumentFaults(parsed.error, rendered.arguments), ...tokenFaults(rendered.arguments)];
+  const runProblems = [...problems, ...faults.filter(({ fromRun }) => fromRun)];
+  if (runProblems.length > 0) throw invalidRun(runProblems);
+  const manifestProblems = [...rendered.problems, ...faults];
+  if (manifestProblems.length > 0 || !parsed.success) throw invalidManifest(owner, manifestProblems);
+
+  const given = parsed.data;
+  const unknown = [...rendered.arguments.keys()].filter((name) => !Object.hasOwn(schema, name));
+  return {
+    flow: flow.name,
+    run: request.name,
+    namespace: request.namespace,
+    project: request.project,
+    component: request.component,
+    source: {
+      repository: given['git-repo'],
+      branch: given.branch,
+      commit: given.commit,
+      appPath: given['app-path'],
+      descriptorPath: joinRepositoryPath(given['app-path'], given['workload-descriptor-path']),
+      descriptorRequired: namesDescriptor(rendered.arguments.get('workload-descriptor-path'), request, resources),
+      allowUnreachableCommit: given['slipway-allow-unreachable-commit'],
+    },
+    build: { kind: 'docker', context: given['docker-context'], dockerfile: given['dockerfile-path'] },
+    image: {
+      registry: given['registry-url'].registry,
+      name: [...given['registry-url'].prefix, given['image-name']].join('/'),
+      tag: given['image-tag'],
+    },
+    gitops: {
+      repository: given['gitops-repo-url'],
+      branch: given['gitops-branch'],
+      environment: given['gitops-target-environment'],
+      pipeline: given['gitops-deployment-pipeline'],
+    },
+    settings: {
+      buildTimeoutSeconds: given['build-timeout'],
+      labels: given['slipway-labels'],
+      reviewers: given['slipway-reviewers'],
+      closeOlder: given['slipway-close-older'],
+      noCache: request.noCache,
+      keepAll: resources.component.metadata.annotations?.['slipway.dev/concurrency'] === 'queue',
+    },
+    trigger: request.trigger,
+    warnings: unknown.map(
+      (name) => `${owner}: the parameter "${name}" is not known to the flow ${flow.name} and has no effect`,
+    ),
+  };
+}
+
+interface ArgumentFault extends Problem {
+  readonly fromRun: boolean;
+}
+
+/** What zod found, told by the field that the value comes from. */
+function argumentFaults(
+  error: z.ZodError | undefined,
+  found: ReadonlyMap<string, TemplateArgument>,
+): readonly ArgumentFault[] {
+  return (error?.issues ?? []).flatMap(({ path, message }) => {
+    const name = String(path[0]);
+    const argument = found.get(name);
+    if (argument === undefined) return [{ path: argumentPath(name), message: 'is required', fromRun: false }];
+    // What could not be rendered is a problem already.
+    if (argument.value === undefined) return [];
+    return [{ path: argument.path, message, fromRun: argument.fromRun }];
+  });
+}
+
+function tokenFaults(found: ReadonlyMap<string, TemplateArgument>): readonly ArgumentFault[] {
+  const message = 'looks like a token. Take it out, revoke it, and store a new one as a secret';
+  return [...found.values()].flatMap(({ value, path, fromRun }) =>
+    looksLikeToken(value ?? '') ? [{ path, message, fromRun }] : [],
+  );
+}
+
+/** True where the run or the Component itself says that the descriptor is elsewhere: then it has to be there. */
+function namesDescriptor(
+  argument: TemplateArgument | undefined,
+  request: RunRequest,
+  { component }: RunResources,
+): boolean {
+  const own = { parameters: request.parameters, systemParameters: request.systemParameters };
+  return [own, component.spec.workflow].some((values) =>
+    (argument?.expressions ?? []).some((path) => {
+      const named = RepositoryPath.safeParse(valueAt(values, path));
+      return named.success && named.data !== usualDescriptor;
+    }),
+  );
+}

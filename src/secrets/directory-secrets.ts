@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../failures.ts';
+import { checkSecretName, secretValue } from './secret-name.ts';
+import type { SecretSource } from './secret-source.ts';
+
+/**
+ * Secrets as files, as a mounted Kubernetes Secret has them: `<folder>/<namespace>/<key>`, then `<folder>/<key>`. Throws
+ * `SecretMissing` for a file that is there and cannot be read, and for odd names.
+ */
+export function createDirectorySecrets(folder: string): SecretSource {
+  const places = (key: string, namespace: string): readonly string[] => {
+    checkSecretName(key, namespace);
+    return [join(folder, namespace, key), join(folder, key)];
+  };
+  return {
+    places,
+    async read(key, namespace) {
+      for (const file of places(key, namespace)) {
+        const value = secretValue(await readIfThere(file));
+        if (value !== undefined) return value;
+      }
+      return undefined;
+    },
+  };
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    // A key may have the name of a namespace, whose folder is then in its place.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
+    throw new Failure(
+      'SecretMissing',
+      `The secret file ${file} cannot be read (${code}): let the worker's user read it.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import { checkSecretName, secretValue } from './secret-name.ts';
+import type { SecretSource } from './secret-source.ts';
+
+/**
+ * Secrets as environment variables: the key `gitops-token` is `SLIPWAY_SECRET_GITOPS_TOKEN`, for the namespace `team-a`
+ * `SLIPWAY_SECRET_TEAM_A__GITOPS_TOKEN`, for the host `git.my-company.com` `SLIPWAY_SECRET_GITOPS_TOKEN_GIT_MY___COMPANY_COM`.
+ */
+export function createEnvironmentSecrets(environment: Readonly<Record<string, string | undefined>>): SecretSource {
+  const places = (key: string, namespace: string): readonly string[] => {
+    checkSecretName(key, namespace);
+    return [`SLIPWAY_SECRET_${upper(namespace)}__${keyName(key)}`, `SLIPWAY_SECRET_${keyName(key)}`];
+  };
+  return {
+    places,
+    async read(key, namespace) {
+      return places(key, namespace)
+        .map((name) => secretValue(environment[name]))
+        .find((value) => value !== undefined);
+    },
+  };
+}
+
+/** What follows the first dot is a host, whose dashes must differ from dots: else the token of a.b.com would go to a-b.com. */
+function keyName(key: string): string {
+  const [name = '', ...host] = key.split('.');
+  return [upper(name), ...host.map((label) => upper(label.replaceAll('-', '___')))].join('_');
+}
+
+const upper = (text: string): string => text.replaceAll(/[.-]/g, '_').toUpperCase();

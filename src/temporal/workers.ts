@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import type { Activities } from '../../activities/index.ts';
+import { taskQueue } from './names.ts';
+
+export interface WorkersOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly activities: Activities;
+  readonly interceptors: NonNullable<NonNullable<WorkerOptions['interceptors']>['activity']>;
+  readonly buildTaskQueue: string;
+  /** Builds at once on this worker. */
+  readonly buildsAtOnce: number;
+}
+
+/** Two workers in this process: workflows with short steps, and builds, so that long builds never starve short steps. */
+export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
+  const { connection, namespace, activities, interceptors, buildTaskQueue, buildsAtOnce } = options;
+  const common = {
+    connection,
+    namespace,
+    interceptors: { activity: interceptors },
+    // Beats every 2 s are let through as they are, so that cancellation arrives with them.
+    maxHeartbeatThrottleInterval: '1s',
+    defaultHeartbeatThrottleInterval: '1s',
+    shutdownForceTime: '30s',
+  } as const;
+  const { buildImage, cancelBuild, ...short } = activities;
+  return Promise.all([
+    Worker.create({ ...common, taskQueue, activities: short, ...workflowCode() }),
+    Worker.create({
+      ...common,
+      taskQueue: buildTaskQueue,
+      activities: { buildImage, cancelBuild },
+      maxConcurrentActivityTaskExecutions: buildsAtOnce + 1, // one more, so that a build can always be cancelled
+    }),
+  ]);
+}
+
+/** The checkout bundles its sources at start; the built package brings its bundle. */
+function workflowCode(): Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'> {
+  const path = (name: string) => fileURLToPath(new URL(`../../workflows/${name}`, import.meta.url));
+  return import.meta.url.endsWith('.ts')
+    ? { workflowsPath: path('index.ts') }
+    : { workflowBundle: { codePath: path('bundle.js') } };
+}

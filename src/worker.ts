@@ -1,0 +1,65 @@
+import type { Connection } from '@temporalio/client';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { translateFailures } from '../activities/failures.ts';
+import { beatHeart } from '../activities/heartbeats.ts';
+import { createActivities } from '../activities/index.ts';
+import type { Config } from './config.ts';
+import type { Logger } from './logger.ts';
+import { assembleSteps } from './steps.ts';
+import { connectClient, connectWorker, type TemporalSettings } from './temporal/connect.ts';
+import { isExecutionRunning } from './temporal/executions.ts';
+import { buildTaskQueue } from './temporal/names.ts';
+import { registerSearchAttributes } from './temporal/search-attributes.ts';
+import { createWorkers } from './temporal/workers.ts';
+
+export interface RunningWorker {
+  /** Resolves when the workers have stopped; rejects when one of them failed. */
+  readonly done: Promise<void>;
+  /** Lets running steps go back to the queue; builds go on and are found again. */
+  stop(): void;
+}
+
+/** Starts a worker. It stops by itself on SIGINT and SIGTERM. */
+export async function startWorker(config: Config, temporal: TemporalSettings, logger: Logger): Promise<RunningWorker> {
+  Runtime.install({
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
+      level === 'ERROR' ? logger.error(message, meta) : logger.warn(message, meta),
+    ),
+  });
+  const queue = buildTaskQueue(config.builds.host);
+  const { client, connection: clientConnection } = await connectClient(temporal);
+  const searchAttributes = await register(clientConnection, temporal.namespace, logger);
+  const steps = await assembleSteps(config, logger, (id) => isExecutionRunning(client, id.execution));
+  const connection = await connectWorker(temporal);
+  const workers = await createWorkers({
+    connection,
+    namespace: temporal.namespace,
+    activities: createActivities({ ...steps, buildTaskQueue: queue, searchAttributes, temporalUi: config.temporalUi }),
+    interceptors: [beatHeart, translateFailures],
+    buildTaskQueue: queue,
+    buildsAtOnce: config.builds.atOnce,
+  });
+  const stop = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const done = Promise.all(
+    workers.map((worker) =>
+      worker.run().catch((error: unknown) => {
+        stop();
+        throw error;
+      }),
+    ),
+  ).finally(() => Promise.all([connection.close(), clientConnection.close()]));
+  logger.info('worker started', { namespace: temporal.namespace, buildTaskQueue: queue });
+  return { done: done.then(() => undefined), stop };
+}
+
+async function register(connection: Connection, namespace: string, logger: Logger): Promise<boolean> {
+  try {
+    await registerSearchAttributes(connection, namespace);
+    return true;
+  } catch (error) {
+    logger.warn('search attributes not registered: runs cannot be searched by component or commit', { error });
+    return false;
+  }
+}

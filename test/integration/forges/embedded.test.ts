@@ -1,0 +1,423 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Json, startWorld, type TestWorld, tokens } from './world.ts';
+
+const run = promisify(execFile);
+const zeros = '0'.repeat(40);
+let world: TestWorld;
+let clones: string;
+beforeAll(async () => {
+  world = await startWorld();
+  clones = await mkdtemp(join(tmpdir(), 'slipway-clone-'));
+});
+afterAll(async () => {
+  await world.stop();
+  await rm(clones, { recursive: true, force: true });
+});
+
+async function openPull(head: string, more: Json = {}): Promise<Json> {
+  const { body } = await world.api('/repos/acme/gitops/pulls', {
+    method: 'POST',
+    token: tokens.slipway,
+    body: { title: head, head, base: 'main', ...more },
+  });
+  return body;
+}
+
+function git(folder: string, ...args: string[]) {
+  const environment = {
+    PATH: process.env['PATH'],
+    HOME: clones,
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_CONFIG_NOSYSTEM: '1',
+    LC_ALL: 'C',
+  };
+  return run('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], {
+    cwd: folder,
+    env: environment,
+  });
+}
+
+async function clone(repository: string, token: string | undefined, suffix = '.git'): Promise<string> {
+  const url = new URL(`${world.forge().url}/${repository}${suffix}`);
+  if (token !== undefined) Object.assign(url, { username: 'x-access-token', password: token });
+  const folder = await mkdtemp(join(clones, 'c-'));
+  await git(clones, 'clone', '--quiet', url.href, folder);
+  return folder;
+}
+
+async function commitFile(folder: string, name: string): Promise<string> {
+  await writeFile(join(folder, name), name);
+  await git(folder, 'add', name);
+  await git(folder, 'commit', '--quiet', '-m', `Add ${name}`);
+  return (await git(folder, 'rev-parse', 'HEAD')).stdout.trim();
+}
+
+describe('the API', () => {
+  it('says who a token is, and refuses a wrong or missing one as GitHub does', async () => {
+    expect((await world.api('/user', { token: tokens.ada })).body).toMatchObject({ login: 'ada', type: 'User' });
+    expect(await world.api('/user', { token: 'wrong' })).toMatchObject({
+      status: 401,
+      body: { message: 'Bad credentials', status: '401' },
+    });
+    expect(await world.api('/user')).toMatchObject({ status: 401, body: { message: 'Requires authentication' } });
+    expect(await world.api('/user', { token: tokens.app })).toMatchObject({
+      status: 403,
+      body: { message: 'Resource not accessible by integration' },
+    });
+  });
+
+  it('puts rate-limit headers on every answer', async () => {
+    const first = await world.api('/repos/acme/gitops', { token: tokens.ada });
+    const second = await world.api('/repos/acme/nothing', { token: tokens.ada });
+    const remaining = (answer: { headers: Headers }) => Number(answer.headers.get('x-ratelimit-remaining'));
+
+    expect(first.headers.get('x-ratelimit-limit')).toBe('5000');
+    expect(remaining(first) - remaining(second)).toBe(1);
+    expect((await world.api('/rate_limit', { token: tokens.ada })).body.rate.remaining).toBe(remaining(second));
+  });
+
+  it('describes a repository with what the token may do', async () => {
+    expect((await world.api('/repos/acme/gitops', { token: tokens.reader })).body).toMatchObject({
+      full_name: 'acme/gitops',
+      default_branch: 'main',
+      private: false,
+      permissions: { push: false, pull: true },
+    });
+    expect((await world.api('/repos/acme/gitops', { token: tokens.slipway })).body.permissions.push).toBe(true);
+  });
+
+  it('answers 404 for a private repository to whoever may not see it', async () => {
+    expect((await world.api('/repos/acme/secret', { token: tokens.slipway })).status).toBe(200);
+    for (const token of [tokens.blind, tokens.scopeless, undefined]) {
+      expect(await world.api('/repos/acme/secret', token === undefined ? {} : { token })).toMatchObject({
+        status: 404,
+        body: { message: 'Not Found' },
+      });
+    }
+  });
+
+  it('refuses pull requests with GitHub’s validation errors', async () => {
+    await world.commit('acme/gitops', 'twice', 'twice', '1', 'main');
+    await openPull('twice');
+    const post = (body: unknown) =>
+      world.api('/repos/acme/gitops/pulls', { method: 'POST', token: tokens.slipway, body });
+
+    expect(await post({ title: 'x', head: 'twice', base: 'main' })).toMatchObject({
+      status: 422,
+      body: {
+        message: 'Validation Failed',
+        errors: [{ resource: 'PullRequest', code: 'custom', message: 'A pull request already exists for acme:twice.' }],
+      },
+    });
+    expect((await post({ title: 'x', head: 'none', base: 'main' })).body.errors).toEqual([
+      { resource: 'PullRequest', field: 'head', code: 'invalid' },
+    ]);
+    expect((await post({ title: 'x', head: 'twice', base: 'none' })).body.errors).toEqual([
+      { resource: 'PullRequest', field: 'base', code: 'invalid' },
+    ]);
+    expect((await post({ head: 'twice', base: 'main' })).body.message).toContain('"title" wasn\'t supplied.');
+    expect((await post({ title: 'x', head: 'main', base: 'main' })).body.errors[0].message).toBe(
+      'No commits between main and main',
+    );
+  });
+
+  it('filters the list by head with its owner, by base and by state, and pages it', async () => {
+    await world.commit('acme/gitops', 'listed', 'listed', '1', 'main');
+    const { number } = await openPull('listed');
+    const numbers = async (query: string) =>
+      (await world.api(`/repos/acme/gitops/pulls?${query}`)).body.map((pull: Json) => pull.number);
+
+    expect(await numbers('head=acme:listed')).toEqual([number]);
+    expect(await numbers('head=ada:listed&state=all')).toEqual([]);
+    expect(await numbers('base=other')).toEqual([]);
+    expect((await numbers('head=listed')).length).toBeGreaterThan(1);
+    const paged = await world.api('/repos/acme/gitops/pulls?per_page=1&page=1');
+    expect(paged.body).toHaveLength(1);
+    expect(paged.headers.get('link')).toContain('page=2>; rel="next"');
+  });
+
+  it('lists the changed files with their hunks', async () => {
+    await world.commit('acme/gitops', 'files', 'README.md', '# Hello\nWorld\n', 'main');
+    await world.commit('acme/gitops', 'files', 'new.yaml', 'a: 1\n', 'files');
+    const { number } = await openPull('files');
+
+    expect((await world.api(`/repos/acme/gitops/pulls/${number}/files`)).body).toMatchObject([
+      {
+        filename: 'README.md',
+        status: 'modified',
+        additions: 1,
+        deletions: 0,
+        patch: '@@ -1 +1,2 @@\n # Hello\n+World',
+      },
+      { filename: 'new.yaml', status: 'added', additions: 1, deletions: 0 },
+    ]);
+  });
+
+  it('merges with a real merge commit that git sees', async () => {
+    const head = await world.commit('acme/gitops', 'merged', 'merged', '1', 'main');
+    const { number } = await openPull('merged');
+    const main = (await world.api('/repos/acme/gitops/branches/main')).body.commit.sha;
+    const wrong = await world.api(`/repos/acme/gitops/pulls/${number}/merge`, {
+      method: 'PUT',
+      token: tokens.ada,
+      body: { sha: zeros },
+    });
+    const merged = await world.api(`/repos/acme/gitops/pulls/${number}/merge`, {
+      method: 'PUT',
+      token: tokens.ada,
+      body: { sha: head },
+    });
+
+    expect(wrong.status).toBe(409);
+    expect(merged).toMatchObject({ status: 200, body: { merged: true } });
+    expect((await world.api('/repos/acme/gitops/branches/main')).body.commit).toMatchObject({
+      sha: merged.body.sha,
+      parents: [{ sha: main }, { sha: head }],
+    });
+    expect((await world.api(`/repos/acme/gitops/pulls/${number}`)).body).toMatchObject({
+      state: 'closed',
+      merged: true,
+      merge_commit_sha: merged.body.sha,
+    });
+    expect(world.events).toContainEqual({
+      repository: 'acme/gitops',
+      ref: 'refs/heads/main',
+      before: main,
+      after: merged.body.sha,
+      pusher: 'ada',
+    });
+    expect(
+      (await world.api(`/repos/acme/gitops/pulls/${number}/merge`, { method: 'PUT', token: tokens.ada })).status,
+    ).toBe(405);
+  });
+
+  it('does not merge what conflicts', async () => {
+    await world.commit('acme/gitops', 'mine', 'conflict', 'mine\n', 'main');
+    const { number } = await openPull('mine');
+    await world.commit('acme/gitops', 'main', 'conflict', 'theirs\n');
+
+    expect(
+      await world.api(`/repos/acme/gitops/pulls/${number}/merge`, { method: 'PUT', token: tokens.ada }),
+    ).toMatchObject({ status: 405, body: { message: 'Pull Request is not mergeable' } });
+  });
+
+  it('closes a pull request when its branch is deleted, and reopens it only when the branch is back', async () => {
+    const commit = await world.commit('acme/gitops', 'gone', 'gone', '1', 'main');
+    const { number } = await openPull('gone');
+    const reopen = () =>
+      world.api(`/repos/acme/gitops/pulls/${number}`, { method: 'PATCH', token: tokens.ada, body: { state: 'open' } });
+
+    expect(
+      (await world.api('/repos/acme/gitops/git/refs/heads/gone', { method: 'DELETE', token: tokens.ada })).status,
+    ).toBe(204);
+    expect(
+      (await world.api('/repos/acme/gitops/git/refs/heads/gone', { method: 'DELETE', token: tokens.ada })).status,
+    ).toBe(422);
+    expect((await world.api(`/repos/acme/gitops/pulls/${number}`)).body).toMatchObject({
+      state: 'closed',
+      merged: false,
+      head: { sha: commit },
+    });
+    expect((await reopen()).status).toBe(422);
+    await world.commit('acme/gitops', 'gone', 'gone', '2', 'main');
+    expect((await reopen()).body.state).toBe('open');
+  });
+
+  it('knows no commit that is not there, and takes no description that is too long', async () => {
+    const post = (sha: string, body: unknown) =>
+      world.api(`/repos/acme/gitops/statuses/${sha}`, { method: 'POST', token: tokens.slipway, body });
+    const { commit } = (await world.api('/repos/acme/gitops/branches/main')).body;
+
+    expect(await post('cd'.repeat(20), { state: 'success' })).toMatchObject({
+      status: 422,
+      body: { message: `No commit found for SHA: ${'cd'.repeat(20)}` },
+    });
+    expect((await post(commit.sha, { state: 'success', description: 'x'.repeat(141) })).status).toBe(422);
+    expect((await post(commit.sha, { state: 'done' })).status).toBe(422);
+  });
+
+  it('keeps pull requests, comments and statuses over a restart', async () => {
+    const commit = await world.commit('acme/gitops', 'kept', 'kept', '1', 'main');
+    const { number } = await openPull('kept');
+    await world.api(`/repos/acme/gitops/issues/${number}/comments`, {
+      method: 'POST',
+      token: tokens.ada,
+      body: { body: 'Still here?' },
+    });
+    await world.api(`/repos/acme/gitops/statuses/${commit}`, {
+      method: 'POST',
+      token: tokens.ada,
+      body: { state: 'success', context: 'kept' },
+    });
+    await world.restart();
+
+    expect((await world.api(`/repos/acme/gitops/pulls/${number}`)).body).toMatchObject({
+      title: 'kept',
+      state: 'open',
+      head: { sha: commit },
+    });
+    expect((await world.api(`/repos/acme/gitops/issues/${number}/comments`)).body).toMatchObject([
+      { body: 'Still here?', user: { login: 'ada' } },
+    ]);
+    expect((await world.api(`/repos/acme/gitops/commits/${commit}/status`)).body).toMatchObject({ state: 'success' });
+  });
+});
+
+describe('git over HTTP', () => {
+  it('clones a public repository without a token, with and without .git', async () => {
+    for (const suffix of ['.git', '']) {
+      const folder = await clone('acme/gitops', undefined, suffix);
+      expect((await git(folder, 'log', '--format=%s', '--max-count=1')).stdout).not.toBe('');
+    }
+  });
+
+  it('hides a private repository', async () => {
+    await expect(clone('acme/secret', undefined)).rejects.toThrow(/could not read Username/);
+    await expect(clone('acme/secret', tokens.blind)).rejects.toThrow(/not found/);
+    await expect(clone('acme/secret', 'wrong')).rejects.toThrow(/Authentication failed/);
+    expect(await clone('acme/secret', tokens.slipway)).not.toBe('');
+  });
+
+  it('takes a push, moves the head of its pull request, and tells about it once', async () => {
+    const folder = await clone('acme/gitops', tokens.ada);
+    await git(folder, 'checkout', '--quiet', '-b', 'pushed');
+    const first = await commitFile(folder, 'one');
+    await git(folder, 'push', '--quiet', 'origin', 'pushed');
+    const { number } = await openPull('pushed');
+    const second = await commitFile(folder, 'two');
+    await git(folder, 'push', '--quiet', 'origin', 'pushed');
+
+    expect((await world.api(`/repos/acme/gitops/pulls/${number}`)).body.head.sha).toBe(second);
+    await git(folder, 'push', '--quiet', 'origin', '--delete', 'pushed');
+    expect((await world.api(`/repos/acme/gitops/pulls/${number}`)).body.state).toBe('closed');
+    const event = { repository: 'acme/gitops', ref: 'refs/heads/pushed', pusher: 'ada' };
+    await vi.waitFor(() => {
+      expect(world.events.filter(({ ref }) => ref === event.ref)).toEqual([
+        { ...event, before: zeros, after: first },
+        { ...event, before: first, after: second },
+        { ...event, before: second, after: zeros },
+      ]);
+    });
+  });
+
+  it('counts a pull request as merged when its commits are pushed to the base', async () => {
+    const folder = await clone('acme/gitops', tokens.ada);
+    await git(folder, 'checkout', '--quiet', '-b', 'by-hand');
+    await commitFile(folder, 'by-hand');
+    await git(folder, 'push', '--quiet', 'origin', 'by-hand');
+    const { number } = await openPull('by-hand');
+    await git(folder, 'push', '--quiet', 'origin', 'by-hand:main');
+
+    expect((await world.api(`/repos/acme/gitops/pulls/${number}`)).body).toMatchObject({
+      state: 'closed',
+      merged: true,
+    });
+  });
+
+  it('refuses a push with a token that may only read', async () => {
+    const folder = await clone('acme/gitops', tokens.reader);
+    await commitFile(folder, 'refused');
+
+    await expect(git(folder, 'push', 'origin', 'HEAD:refused')).rejects.toThrow(/403/);
+  });
+
+  it('refuses a push to a protected branch, but not to another one', async () => {
+    const folder = await clone('acme/guarded', tokens.ada);
+    await commitFile(folder, 'direct');
+
+    await expect(git(folder, 'push', 'origin', 'HEAD:main')).rejects.toThrow(
+      /GH006: Protected branch update failed for refs\/heads\/main[\s\S]*hook declined/,
+    );
+    await git(folder, 'push', '--quiet', 'origin', 'HEAD:free');
+    expect((await world.api('/repos/acme/guarded/branches/main')).body.protected).toBe(true);
+    expect((await world.api('/repos/acme/guarded/branches/free')).body.protected).toBe(false);
+  });
+});
+
+describe('the pages', () => {
+  const page = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(`${world.forge().url}${path}`, init);
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  };
+  const hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`;
+
+  it('escape hostile titles, bodies, comments, labels, file names and statuses', async () => {
+    const name = 'a<img src=x>&"b';
+    const commit = await world.commit('acme/gitops', 'hostile', name, `${hostile}\n`, 'main');
+    const { number, html_url } = await openPull('hostile', {
+      title: hostile,
+      body: `# ${hostile}\n\n[x](javascript:alert(3)) [y](https://ok.example/"onmouseover=alert(4))\n\n| ${hostile} |\n|---|\n| \`${hostile}\` |`,
+    });
+    await world.api(`/repos/acme/gitops/issues/${number}/comments`, {
+      method: 'POST',
+      token: tokens.ada,
+      body: { body: hostile },
+    });
+    await world.api(`/repos/acme/gitops/issues/${number}/labels`, {
+      method: 'POST',
+      token: tokens.ada,
+      body: { labels: [hostile] },
+    });
+    await world.api(`/repos/acme/gitops/statuses/${commit}`, {
+      method: 'POST',
+      token: tokens.ada,
+      body: { state: 'success', context: hostile, description: hostile, target_url: 'javascript:alert(5)' },
+    });
+
+    expect(html_url).toBe(`${world.forge().url}/acme/gitops/pull/${number}`);
+    for (const path of ['/', '/acme/gitops', `/acme/gitops/pull/${number}`, `/acme/gitops/commit/${commit}`]) {
+      const { status, text, headers } = await page(path);
+      expect(status).toBe(200);
+      expect(text).not.toMatch(/<script|<img|href="javascript|"onmouseover/i);
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    }
+    expect((await page(`/acme/gitops/pull/${number}`)).text).toContain('&#60;script&#62;alert(1)&#60;/script&#62;');
+  });
+
+  it('show a pull request with its Markdown and its coloured diff', async () => {
+    await world.commit('acme/gitops', 'shown', 'README.md', '# Bye\n', 'main');
+    const { number } = await openPull('shown', {
+      body: '## Plan\n\n| | now |\n|---|---|\n| Release | `a` |\n\n- one\n- **two**\n\n<!-- slipway hidden -->\n',
+    });
+    const { text } = await page(`/acme/gitops/pull/${number}`);
+
+    expect(text).toContain('<h3>Plan</h3>');
+    expect(text).toContain('<td><code>a</code></td>');
+    expect(text).toContain('<li><strong>two</strong></li>');
+    expect(text).not.toContain('slipway hidden');
+    expect(text).toContain('<span class="minus">-# Hello\n</span><span class="plus">+# Bye\n</span>');
+  });
+
+  it('merge by a button, but only for forms of our own on this machine', async () => {
+    await world.commit('acme/gitops', 'button', 'button', '1', 'main');
+    const { number } = await openPull('button');
+    const path = `/acme/gitops/pull/${number}`;
+    const foreign = await page(`${path}/merge`, { method: 'POST', headers: { origin: 'https://evil.example' } });
+    const without = await page(`${path}/merge`, { method: 'POST' });
+
+    expect([foreign.status, without.status]).toEqual([403, 403]);
+    expect((await page(path)).text).toContain('Merge pull request</button>');
+    expect((await page(`${path}/merge`, { method: 'POST', headers: { origin: world.forge().url } })).text).toContain(
+      'by visitor',
+    );
+    expect((await page(path)).text).not.toContain('Merge pull request</button>');
+  });
+
+  it('are a clear 404 for what is not there', async () => {
+    for (const path of [
+      '/acme/nothing',
+      '/acme/gitops/pull/999',
+      '/acme/gitops/commit/zzz',
+      '/a/b/c/d',
+      '/../../etc/passwd',
+      '/acme/gitops/commit/--output=x',
+    ]) {
+      expect((await page(path)).status).toBe(404);
+    }
+  });
+});

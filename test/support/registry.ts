@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface RegistryAuth {
+  readonly scheme: 'basic' | 'bearer';
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface TestRegistry {
+  /** `127.0.0.1:<port>`, plain http. */
+  readonly host: string;
+  readonly url: string;
+  /** Where the images are. */
+  readonly folder: string;
+  close(): Promise<void>;
+}
+
+/** Starts Debian's docker-registry with a folder of its own; with `auth`, behind a door that asks for it. */
+export async function startRegistry({ auth }: { readonly auth?: RegistryAuth } = {}): Promise<TestRegistry> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'registry-'));
+  const port = await freePort();
+  const configuration = {
+    version: 0.1,
+    log: { level: 'error', accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: folder }, delete: { enabled: true } },
+    http: { addr: `127.0.0.1:${port}`, relativeurls: true },
+  };
+  const file = path.join(folder, 'config.yaml');
+  await writeFile(file, JSON.stringify(configuration)); // JSON is YAML
+  const child = spawn('docker-registry', ['serve', file], { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await fetch(`http://127.0.0.1:${port}/v2/`).catch(() => undefined);
+    if (answer?.ok) break;
+    if (attempt > 200 || child.exitCode !== null) throw new Error('docker-registry did not start');
+    await sleep(50);
+  }
+  const door = auth === undefined ? undefined : await startDoor(port, auth);
+  const host = `127.0.0.1:${door?.port ?? port}`;
+  return {
+    host,
+    url: `http://${host}`,
+    folder,
+    close: async () => {
+      await door?.close();
+      child.kill();
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startDoor(port: number, auth: RegistryAuth): Promise<{ port: number; close(): Promise<void> }> {
+  const basic = `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`;
+  const bearer = `Bearer ${Buffer.from(`${auth.password} token`).toString('base64url')}`;
+  const server = createServer((request, response) => {
+    const own = `http://${request.headers.host}`;
+    if (auth.scheme === 'bearer' && request.url?.startsWith('/token?')) {
+      if (request.headers.authorization !== basic) return refuse(response, `Basic realm="token"`);
+      return void response.end(JSON.stringify({ token: bearer.slice('Bearer '.length) }));
+    }
+    const expected = auth.scheme === 'basic' ? basic : bearer;
+    if (request.headers.authorization === expected) return forward(request, response, port);
+    refuse(
+      response,
+      auth.scheme === 'basic' ? 'Basic realm="registry"' : `Bearer realm="${own}/token",service="registry"`,
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function refuse(response: ServerResponse, challenge: string): void {
+  response.writeHead(401, { 'www-authenticate': challenge, 'content-type': 'application/json' });
+  response.end('{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}');
+}
+
+function forward(request: IncomingMessage, response: ServerResponse, port: number): void {
+  const { method, url, headers } = request;
+  const onward = httpRequest({ host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  onward.on('error', () => response.destroy());
+  request.pipe(onward);
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Folders that only turn values into values: no network, no files, no processes. */
+const pure = ['src/openchoreo', 'src/runs', 'src/webhooks', 'src/builds'];
+const pureLibraries = ['zod', 'yaml', 'node:crypto', 'node:path/posix'];
+const shared = ['src/failures.ts', ...pure];
+
+/** Folder -> what its files may import by value. `import type` is free: it leaves no trace at run time. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  workflows: ['workflows', ...pure, 'src/temporal/names.ts', '@temporalio/workflow', '@temporalio/common'],
+  activities: [
+    'activities',
+    ...shared,
+    'src/temporal/names.ts',
+    '@temporalio/activity',
+    '@temporalio/client',
+    '@temporalio/common',
+    'node:crypto',
+  ],
+  ...Object.fromEntries(pure.map((folder) => [folder, [...shared, ...pureLibraries]])),
+  ...Object.fromEntries(
+    ['git', 'forges', 'registry', 'catalog', 'secrets', 'planes', 'temporal'].map((concept) => [
+      `src/${concept}`,
+      [`src/${concept}`, ...shared, 'node:', 'zod', 'yaml', 'simple-git', '@octokit/', '@temporalio/'],
+    ]),
+  ),
+};
+
+/** Programs of their own below a concept: they put implementations together, as the roots do. */
+const programs = ['src/planes/local/step.ts'];
+
+/** Roots, which alone may read the environment. */
+const roots = ['src/worker.ts', 'src/steps.ts', 'src/cli.ts', 'src/cli/', 'src/embedded/', ...programs];
+
+const valueImport = /^(?:import|export)\s+(?!type\b)(?:[\w*{}\s,$]+?\sfrom\s+)?['"]([^'"]+)['"]/gm;
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(valueImport)]
+    .map((match) => match[1] ?? '')
+    .map((target) => (target.startsWith('.') ? normalize(join(dirname(file), target)) : target));
+
+const startsWithOne = (text: string, prefixes: readonly string[]): boolean =>
+  prefixes.some((prefix) => text === prefix || text.startsWith(/[/:]$/.test(prefix) ? prefix : `${prefix}/`));
+
+const sources = ['src', 'workflows', 'activities'].flatMap(filesIn);
+
+describe.each(Object.entries(allowed))('%s', (folder, targets) => {
+  it('imports only what it may', () => {
+    const offences = filesIn(folder)
+      .filter((file) => !programs.includes(file))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((target) => !startsWithOne(target, targets))
+          .map((target) => `${file} imports ${target}`),
+      );
+    expect(offences).toEqual([]);
+  });
+});
+
+describe('every source file', () => {
+  it('is under 250 lines', () => {
+    const long = sources.filter((file) => readFileSync(file, 'utf8').split('\n').length >= 250);
+    expect(long).toEqual([]);
+  });
+
+  it('leaves the environment to the roots', () => {
+    const readers = sources.filter(
+      (file) => /process\.env/.test(readFileSync(file, 'utf8')) && !roots.some((root) => file.startsWith(root)),
+    );
+    expect(readers).toEqual([]);
+  });
+});

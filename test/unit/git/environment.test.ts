@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { gitEnvironment } from '../../../src/git/environment.ts';
+
+const remote = { url: 'https://git.example:8443/acme/shop', authorization: 'Basic c2VjcmV0' };
+
+function configOf(environment: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const count = Number(environment['GIT_CONFIG_COUNT']);
+  return new Map(
+    Array.from({ length: count }, (_, index) => [
+      environment[`GIT_CONFIG_KEY_${index}`] ?? '',
+      environment[`GIT_CONFIG_VALUE_${index}`] ?? '',
+    ]),
+  );
+}
+
+describe('gitEnvironment', () => {
+  it('inherits nothing but PATH', () => {
+    process.env['GIT_SSH_COMMAND'] = 'inherited';
+    process.env['HTTPS_PROXY'] = 'inherited';
+    const environment = gitEnvironment('/m', { caFile: undefined }, remote);
+    delete process.env['GIT_SSH_COMMAND'];
+    delete process.env['HTTPS_PROXY'];
+    expect(Object.values(environment)).not.toContain('inherited');
+    expect(environment['PATH']).toBe(process.env['PATH']);
+    expect(environment['HOME']).toBe('/nonexistent');
+  });
+
+  it('sends the credential to its origin only, and allows that transport only', () => {
+    const config = configOf(gitEnvironment('/m', { caFile: '/ca.pem' }, remote));
+    expect(config.get('http.https://git.example:8443/.extraHeader')).toBe('Authorization: Basic c2VjcmV0');
+    expect(config.get('protocol.allow')).toBe('never');
+    expect([...config.keys()].filter((key) => /^protocol\..+\.allow$/.test(key))).toEqual(['protocol.https.allow']);
+    expect(config.get('http.followRedirects')).toBe('false');
+    expect(config.get('http.sslCAInfo')).toBe('/ca.pem');
+  });
+
+  it('holds neither credential nor transport for local commands', () => {
+    const environment = gitEnvironment('/m', { caFile: undefined });
+    expect(JSON.stringify(environment)).not.toMatch(/extraHeader|protocol\.\w+\.allow/);
+    expect(environment['GIT_NO_LAZY_FETCH']).toBe('1');
+  });
+
+  it('sends no credential to a file', () => {
+    expect(
+      JSON.stringify(gitEnvironment('/m', { caFile: undefined }, { ...remote, url: 'file:///srv/a.git' })),
+    ).not.toContain('c2VjcmV0');
+  });
+});

@@ -1,0 +1,2 @@
+export { buildAndRelease } from './build-and-release.ts';
+export { componentQueue } from './component-queue.ts';
