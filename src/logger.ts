@@ -8,11 +8,11 @@ export interface Logger {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** A logger that writes one JSON object a line to standard error. */
-export function createLogger(level: 'debug' | 'info' | 'warn' | 'error'): Logger {
+/** A logger that writes one JSON object a line to a file, or to standard error. */
+export function createLogger(level: 'debug' | 'info' | 'warn' | 'error', file?: string): Logger {
   const logger = pino(
     { level, base: null, serializers: { error: pino.stdSerializers.err } },
-    pino.destination({ dest: 2, sync: true }),
+    pino.destination({ dest: file ?? 2, sync: true }),
   );
   return {
     debug: (message, fields = {}) => logger.debug(fields, message),

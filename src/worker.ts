@@ -10,7 +10,7 @@ import { connectClient, connectWorker, type TemporalSettings } from './temporal/
 import { isExecutionRunning } from './temporal/executions.ts';
 import { buildTaskQueue } from './temporal/names.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
-import { createWorkers } from './temporal/workers.ts';
+import { createWorkers, expectedWarning } from './temporal/workers.ts';
 
 export interface RunningWorker {
   /** Resolves when the workers have stopped; rejects when one of them failed. */
@@ -23,7 +23,7 @@ export interface RunningWorker {
 export async function startWorker(config: Config, temporal: TemporalSettings, logger: Logger): Promise<RunningWorker> {
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
-      level === 'ERROR' ? logger.error(message, meta) : logger.warn(message, meta),
+      level === 'ERROR' ? logger.error(message, meta) : message !== expectedWarning && logger.warn(message, meta),
     ),
   });
   const queue = buildTaskQueue(config.builds.host);

@@ -1,6 +1,7 @@
 import type { BuildFailureType, BuildOutcome, BuildRequest } from '../planes/build-plane.ts';
 import type { BuildEnd } from './build-end.ts';
 import { exitCodes } from './exit-codes.ts';
+import { failureCause } from './failure-cause.ts';
 import { logTail } from './log-tail.ts';
 
 type Described = Pick<BuildRequest, 'source' | 'plan' | 'image' | 'timeoutSeconds'>;
@@ -77,35 +78,11 @@ function explainBuild(exitCode: number, { plan }: Described, log: string): Expla
     };
   }
   if (exitCode === exitCodes.build.failed)
-    return { type: 'BuildFailed', text: `The image build of ${plan.dockerfile} failed: ${buildCause(log)}` };
+    return { type: 'BuildFailed', text: `The image build of ${plan.dockerfile} failed: ${failureCause(log)}` };
   return unexpected('build', exitCode);
 }
 
-/** The cause in words, from what buildah, podman, BuildKit and Docker print; the last lines follow it in any case. */
-function buildCause(log: string): string {
-  const missing =
-    /(?:copying|checking|COPY|ADD|lstat|failed to compute cache key)[^\n]*?"?([^\s":]+)"?: (?:no such file or directory|not found)/.exec(
-      log,
-    );
-  if (missing !== null) {
-    return `a COPY or ADD names ${missing[1]}, which is not in the build context. Check the path, docker-context and .dockerignore.`;
-  }
-  const run =
-    /(?:STEP|step|process)[^\n]*?"(?:RUN )?([^"\n]{1,200})[^\n]*?(?:exit status|exit code:?|returned a non-zero code:?) (\d+)/.exec(
-      log,
-    );
-  if (run !== null) return `the command \`${run[1]}\` ended with code ${run[2]}.`;
-  if (
-    /manifest unknown|name unknown|not found: manifest|requested access to the resource is denied|authentication required/i.test(
-      log,
-    )
-  ) {
-    return 'a base image could not be pulled: it does not exist or may not be read. Check the FROM lines and the secret registry-pull-auth.';
-  }
-  return 'see its last lines.';
-}
-
-function explainPush(exitCode: number, { image, source }: Described): Explanation {
+function explainPush(exitCode: number, { image, source }: Described, log: string): Explanation {
   const where = `${image.registry}/${image.name}`;
   if (exitCode === exitCodes.push.unauthenticated) {
     return {
@@ -117,6 +94,12 @@ function explainPush(exitCode: number, { image, source }: Described): Explanatio
     return {
       type: 'AccessDenied',
       text: `Uploading to ${where} was denied. The account in the secret registry-auth for namespace ${source.namespace} needs the right to push there.`,
+    };
+  }
+  if (exitCode === exitCodes.push.network && /x509:|certificate signed by unknown authority/.test(log)) {
+    return {
+      type: 'Unavailable',
+      text: `The certificate of ${image.registry} is not trusted where builds run. Add its authority to the secret ca.crt.`,
     };
   }
   if (exitCode === exitCodes.push.network) {

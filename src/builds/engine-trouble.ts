@@ -10,7 +10,10 @@ const engine =
 
 /** The exit code of the build step for an engine that ended with an error: the user's build, or trouble that a new build may not meet. */
 export function buildExitCode(log: string): number {
-  const lines = log.split('\n').slice(-20);
+  const lines = log
+    .split('\n')
+    .slice(-20)
+    .map((line) => line.slice(0, 2000));
   const isInfrastructure = lines.some((line) => (pull.test(line) && passing.test(line)) || engine.test(line));
   return isInfrastructure ? exitCodes.build.infrastructure : exitCodes.build.failed;
 }

@@ -7,10 +7,9 @@ const unprintable = /\u001b\[[0-9;?]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]
 
 /** The last whole lines of a log that fit into `bytes`, without control characters; a single longer line loses its beginning. */
 export function logTail(log: string, bytes: number = logTailBytes): string {
-  // A progress bar rewrites its line with \r: what stood last is what a person saw.
   const lines = log
     .split('\n')
-    .map((line) => line.replace(/\r+$/, '').replace(/^.*\r/, '').replace(unprintable, '').trimEnd())
+    .map((line) => lastVersion(line).replace(unprintable, '').trimEnd())
     .filter((line) => line !== '');
   const kept: string[] = [];
   let room = bytes;
@@ -26,4 +25,10 @@ export function logTail(log: string, bytes: number = logTailBytes): string {
     .subarray(-bytes)
     .toString('utf8')
     .replace(/^\uFFFD+/, '');
+}
+
+/** A progress bar rewrites its line with \r: what stood last is what a person saw. */
+function lastVersion(line: string): string {
+  const whole = line.replace(/\r+$/, '');
+  return whole.slice(whole.lastIndexOf('\r') + 1);
 }

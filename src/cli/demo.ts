@@ -15,8 +15,8 @@ export interface DemoDeps {
   readonly interrupted: AbortSignal;
   readonly now: () => Date;
   startWorld(options: WorldOptions, progress: Progress): Promise<World>;
-  /** Starts a worker with these settings; `stop` resolves when it has ended. */
-  startWorker(settings: Readonly<Record<string, string>>): Promise<{ stop(): Promise<void> }>;
+  /** Starts a worker with these settings that logs to a file; `stop` resolves when it has ended. */
+  startWorker(settings: Readonly<Record<string, string>>, logFile: string): Promise<{ stop(): Promise<void> }>;
   /** Starts a run (a ComponentWorkflowRun) in the world of these settings. */
   startRun(settings: Readonly<Record<string, string>>, run: object): Promise<DemoRun>;
 }
@@ -29,6 +29,8 @@ export interface DemoRun {
   /** Ends when the run does. */
   readonly steps: AsyncIterable<StepEvent>;
   readonly result: Promise<DemoResult>;
+  /** Lets go of Temporal; steps and result end with it. */
+  close(): Promise<void>;
 }
 
 export type DemoResult =
@@ -111,9 +113,9 @@ async function show({ once, world: options }: DemoOptions, deps: DemoDeps, scree
   const world = await deps.startWorld(options, (event) => screen.task(event));
   try {
     deps.interrupted.throwIfAborted();
-    const worker = await deps.startWorker(world.settings);
+    const worker = await deps.startWorker(world.settings, world.workerLog);
     try {
-      screen.task({ task: 'worker', state: 'done', text: 'ready' });
+      screen.task({ task: 'worker', state: 'done', text: `ready, logs to ${world.workerLog}` });
       return await showRun(world, once, deps, screen, out);
     } finally {
       screen.print('\nStopping.');
@@ -137,8 +139,8 @@ async function showRun(world: World, once: boolean, deps: DemoDeps, screen: Scre
   const run = await deps.startRun(world.settings, sampleRun(name, commit, world.repositories.source));
   screen.print(`${run.workflowId}, ${run.url}`);
   const interruption = rejectOn(deps.interrupted);
-  const times = await Promise.race([showSteps(run.steps, screen), interruption]);
-  const result = await Promise.race([run.result, interruption]);
+  const end = Promise.all([showSteps(run.steps, screen), run.result]);
+  const [times, result] = await Promise.race([end, interruption]).finally(() => run.close());
 
   if (result.kind === 'failed') {
     title(`The run failed: ${result.type}`);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failures.ts';
-import { startForge } from './forge/start-forge.ts';
+import { type ForgeOptions, startForge } from './forge/start-forge.ts';
 import { takeLock } from './lock.ts';
 import { choosePorts } from './ports.ts';
 import { endLeftovers } from './processes.ts';
@@ -23,6 +23,8 @@ export interface WorldOptions {
   readonly cacheFolder: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly temporalFrom: 'pypi' | undefined;
+  /** For tests: what the forge tells, and where it fails. */
+  readonly forge?: Pick<ForgeOptions, 'onPush' | 'findFault'>;
 }
 
 /** Everything that Slipway needs around it, on this machine. */
@@ -35,6 +37,8 @@ export interface World {
   readonly repositories: { readonly source: string; readonly gitops: string };
   /** Environment variables of a worker in this world. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Where a worker of this world should log to. */
+  readonly workerLog: string;
   /** Commits a small change to the sample service and returns the commit. */
   commitChange(text: string): Promise<string>;
   /** What a branch of the GitOps repository changes, as a unified diff. */
@@ -72,7 +76,7 @@ export async function startWorld(options: WorldOptions, progress: Progress): Pro
 }
 
 async function composeWorld(
-  { folder, cacheFolder, environment, temporalFrom }: WorldOptions,
+  { folder, cacheFolder, environment, temporalFrom, forge = {} }: WorldOptions,
   progress: Progress,
   onStop: (cleanUp: () => Promise<unknown>) => void,
   stop: () => Promise<void>,
@@ -124,7 +128,7 @@ async function composeWorld(
   };
   const startRegistryWithBase = async () => {
     const start = startRegistryServer({ program: tools.registry.path, folder: run, port: ports.registry, environment });
-    await started('registry', registryHost, start);
+    await started('registry server', registryHost, start);
     const seconds = stopwatch();
     const { image, made } = await ensureBaseImage({ registry: registryHost, busybox: tools.busybox.path, environment });
     progress({ task: 'base image', state: 'done', text: `${image} ${made ? 'made' : 'there'} in ${seconds()} s` });
@@ -136,7 +140,7 @@ async function composeWorld(
       { login: 'slipway', token: tokens['gitops-token'] },
       { login: 'slipway', token: tokens['status-token'] },
     ] as const;
-    await started('forge', forgeUrl, startForge({ folder: forgeFolder, port: ports.forge, host, users }));
+    await started('forge', forgeUrl, startForge({ ...forge, folder: forgeFolder, port: ports.forge, host, users }));
   };
   const [temporal] = await all([
     started(
@@ -172,6 +176,7 @@ async function composeWorld(
       SLIPWAY_BUILD_DIRECTORY: join(folder, 'builds'),
       SLIPWAY_TEMPORAL_UI: temporal.uiUrl,
     },
+    workerLog: join(run, 'worker.log'),
     commitChange: (text) => commitSampleChange(seedOptions, text),
     diff: (branch) =>
       commandOutput(

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '../failures.ts';
-import { gitEnvironment } from './environment.ts';
+import { gitEnvironment, type PartialFilter } from './environment.ts';
 import { explainGit, type GitAttempt, isDamage } from './explain-git.ts';
 import type { Remote } from './git.ts';
 import { runLsRemote } from './ls-remote.ts';
@@ -44,6 +44,8 @@ export interface BareRepositoryOptions {
   readonly folder: string;
   readonly remote: Remote;
   readonly credential: GitAttempt['credential'];
+  /** What every fetch leaves at the remote, unless it is asked for by id. */
+  readonly filter: PartialFilter;
   readonly settings: GitSettings;
   readonly signal: AbortSignal;
   /** Called when git finds the folder damaged. */
@@ -55,9 +57,9 @@ const transferMs = 9 * 60_000;
 
 /** Binds a folder made by `writeBareRepository` to its remote. */
 export function openBareRepository(options: BareRepositoryOptions): BareRepository {
-  const { folder, remote, credential, settings, signal, onDamage = async () => {} } = options;
+  const { folder, remote, credential, filter, settings, signal, onDamage = async () => {} } = options;
   const local = { folder, signal, environment: gitEnvironment(folder, settings) };
-  const reaching = { folder, signal, environment: gitEnvironment(folder, settings, remote) };
+  const reaching = { folder, signal, environment: gitEnvironment(folder, settings, { remote, filter }) };
   const checked = async (result: GitResult): Promise<GitResult> => {
     if (result.code !== 0 && isDamage(result.stderr)) await onDamage();
     return result;
@@ -109,30 +111,14 @@ function parseRefs(text: string): ReadonlyMap<string, string> {
   return refs;
 }
 
-/**
- * Text of the configuration of a bare, partial repository. It is there before the first fetch, because a fetch that has to register its filter
- * locks the file against others.
- */
-export function bareConfig(url: string, filter: string): string {
-  return [
-    '[core]',
-    '\trepositoryFormatVersion = 1',
-    '\tbare = true',
-    '[extensions]',
-    '\tpartialClone = origin',
-    '[remote "origin"]',
-    `\turl = ${JSON.stringify(url)}`,
-    '\tpromisor = true',
-    `\tpartialCloneFilter = ${filter}`,
-    '',
-  ].join('\n');
-}
+/** The configuration on disk of every repository here. What says where the remote is comes with the environment of those commands that reach it. */
+export const bareConfig = '[core]\n\trepositoryFormatVersion = 0\n\tbare = true\n';
 
-/** Writes an empty bare repository into an existing folder: what `git init` would, without its five processes. */
-export async function writeBareRepository(folder: string, config: string): Promise<void> {
+/** Writes an empty bare repository into an existing folder: what `git init` would, without its process. */
+export async function writeBareRepository(folder: string): Promise<void> {
   await mkdir(path.join(folder, 'objects', 'pack'), { recursive: true });
   await mkdir(path.join(folder, 'refs'));
-  await writeFile(path.join(folder, 'config'), config);
+  await writeFile(path.join(folder, 'config'), bareConfig);
   await writeFile(path.join(folder, 'HEAD'), 'ref: refs/heads/none\n');
 }
 
@@ -140,7 +126,7 @@ const dayMs = 24 * 3600_000;
 
 /** Lends a fresh bare repository that is removed afterwards; removes what killed workers left behind a day ago. */
 export async function withFreshRepository<T>(
-  options: Omit<BareRepositoryOptions, 'folder'> & { readonly filter: string },
+  options: Omit<BareRepositoryOptions, 'folder'>,
   use: (repository: BareRepository) => Promise<T>,
 ): Promise<T> {
   const parent = path.join(options.settings.folder, 'sources');
@@ -148,7 +134,7 @@ export async function withFreshRepository<T>(
   await removeOlderThan(parent, dayMs);
   const folder = await mkdtemp(path.join(parent, 'source-'));
   try {
-    await writeBareRepository(folder, bareConfig(options.remote.url, options.filter));
+    await writeBareRepository(folder);
     return await use(openBareRepository({ ...options, folder }));
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -4,6 +4,15 @@ import type { GitSettings } from './settings.ts';
 /** Who makes the commits. Fixed, so that the same release has the same SHA on every worker. */
 export const committer = { name: 'Slipway', email: 'slipway@slipway.dev' } as const;
 
+/** What a fetch leaves at the remote: trees, files, or large files. */
+export type PartialFilter = 'tree:0' | 'blob:none' | 'blob:limit=1m';
+
+/** A remote under its name `origin`. */
+export interface Origin {
+  readonly remote: Remote;
+  readonly filter: PartialFilter;
+}
+
 /**
  * The whole environment of a git process; nothing but PATH is inherited. With a remote it may reach that remote's transport only, and
  * the credential goes to that origin only; without one it reaches nothing.
@@ -11,7 +20,7 @@ export const committer = { name: 'Slipway', email: 'slipway@slipway.dev' } as co
 export function gitEnvironment(
   folder: string,
   settings: Pick<GitSettings, 'caFile'>,
-  remote?: Remote,
+  origin?: Origin,
 ): Readonly<Record<string, string>> {
   return {
     // Nothing else comes from outside, and a composition root would only hand this one through.
@@ -28,7 +37,7 @@ export function gitEnvironment(
     GIT_LFS_SKIP_SMUDGE: '1',
     // What is missing is an answer, or fetched on purpose; git's own way is one request for each object.
     GIT_NO_LAZY_FETCH: '1',
-    ...asEnvironment([...hardening, ...(remote === undefined ? [] : transport(remote, settings))]),
+    ...asEnvironment([...hardening, ...(origin === undefined ? [] : transport(origin, settings))]),
   };
 }
 
@@ -47,9 +56,16 @@ const hardening: readonly Pair[] = [
   ['maintenance.auto', 'false'],
 ];
 
-function transport({ url, authorization }: Remote, { caFile }: Pick<GitSettings, 'caFile'>): readonly Pair[] {
+function transport(
+  { remote: { url, authorization }, filter }: Origin,
+  { caFile }: Pick<GitSettings, 'caFile'>,
+): readonly Pair[] {
   const { protocol, origin } = new URL(url);
   return [
+    ['remote.origin.url', url],
+    // On disk these two would make every local command look for what the filter left out; and a fetch that has to write them locks the file.
+    ['remote.origin.promisor', 'true'],
+    ['remote.origin.partialCloneFilter', filter],
     [`protocol.${protocol.slice(0, -1)}.allow`, 'always'],
     ['http.followRedirects', 'false'],
     ['http.lowSpeedLimit', '1000'],

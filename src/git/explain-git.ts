@@ -122,7 +122,7 @@ export function explainGit(output: string, attempt: GitAttempt): Failure {
 
 /** Does git say that this very folder is damaged, so that it must be made anew? */
 export function isDamage(stderr: string): boolean {
-  return /not a git repository: '|bad object refs\/|does not point to a valid object|is corrupt|object file .* is empty|packfile .* (cannot be|does not)|did not send all necessary objects|bad config|unable to read tree|unable to parse commit/i.test(
+  return /not a git repository: '|bad object refs\/|does not point to a valid object|is corrupt|object file .* is empty|packfile .* (cannot be|does not)|did not send all necessary objects|bad config|unable to read tree|unable to parse commit|ended by SIG(SEGV|BUS|ABRT)/i.test(
     stderr,
   );
 }

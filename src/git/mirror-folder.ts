@@ -18,13 +18,11 @@ export async function openMirrorFolder({ folder }: GitSettings, remote: Remote):
   const parent = path.join(folder, 'mirrors');
   await mkdir(parent, { recursive: true });
   const name = mirrorName(remote);
-  // Small things are in the mirror, so that reading all YAML asks nobody; large ones are no manifests.
-  const config = bareConfig(remote.url, 'blob:limit=1m');
   const numbers = await generations(parent, name);
   const current = numbers.at(-1) ?? 0;
   const place = (number: number): string => path.join(parent, `${name}.${number}`);
-  if (current > 0 && !(await isWorn(place(current), config))) return place(current);
-  await make(parent, place(current + 1), config);
+  if (current > 0 && !(await isWorn(place(current)))) return place(current);
+  await make(parent, place(current + 1));
   await Promise.all(numbers.slice(0, -1).map((number) => rm(place(number), { recursive: true, force: true })));
   return place(current + 1);
 }
@@ -67,7 +65,7 @@ async function generations(parent: string, name: string): Promise<readonly numbe
   return numbers.filter((number) => Number.isSafeInteger(number) && number > 0).sort((a, b) => a - b);
 }
 
-async function isWorn(folder: string, config: string): Promise<boolean> {
+async function isWorn(folder: string): Promise<boolean> {
   const [text, head, refs, packs, loose, damaged] = await Promise.all([
     readFile(path.join(folder, 'config'), 'utf8').catch(() => undefined),
     modifiedAt(path.join(folder, 'HEAD')),
@@ -76,14 +74,14 @@ async function isWorn(folder: string, config: string): Promise<boolean> {
     readdir(path.join(folder, 'objects', '17')).catch(() => []),
     modifiedAt(path.join(folder, 'damaged')),
   ]);
-  if (text !== config || head === undefined || refs === undefined || packs === undefined) return true;
+  if (text !== bareConfig || head === undefined || refs === undefined || packs === undefined) return true;
   if (damaged !== undefined) return true;
   return packs.filter((file) => file.endsWith('.pack')).length >= maxPacks || loose.length >= maxLooseOfOne;
 }
 
-async function make(parent: string, place: string, config: string): Promise<void> {
+async function make(parent: string, place: string): Promise<void> {
   const aside = await mkdtemp(path.join(parent, 'new-'));
-  await writeBareRepository(aside, config);
+  await writeBareRepository(aside);
   try {
     await rename(aside, place);
   } catch (error) {

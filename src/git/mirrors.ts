@@ -21,6 +21,8 @@ export function createMirrors(settings: GitSettings): OpenMirror {
       folder,
       remote: checked,
       credential: 'gitops-token',
+      // Small things are in the mirror, so that reading all YAML asks nobody; large ones are no manifests.
+      filter: 'blob:limit=1m',
       settings,
       signal,
       onDamage: () => markDamaged(folder),

@@ -1,3 +1,4 @@
+import { Failure } from '../failures.ts';
 import { isTreePath } from './addresses.ts';
 import type { BareRepository } from './bare-repository.ts';
 import type { TreeEntry } from './git.ts';
@@ -16,20 +17,36 @@ export function parseTree(output: Buffer, encoding: 'utf8' | 'latin1' = 'utf8'):
   return entries;
 }
 
-/** The objects at these paths of a commit; paths that are not there, or lead through a symbolic link, are left out. */
-export async function entriesAt(
+/** The object at a path of a commit, or undefined where there is none or a symbolic link leads there; `.` is the root. */
+export async function entryAt(
+  repository: BareRepository,
+  commit: string,
+  path: string,
+): Promise<TreeEntry | undefined> {
+  if (path !== '.') return (await listed(repository, commit, [path])).find((entry) => entry.path === path);
+  const id = (await repository.read(['rev-parse', '--verify', `${commit}^{tree}`])).toString('utf8').trim();
+  return { path, mode: '040000', type: 'tree', id };
+}
+
+/** The regular files among these paths of a commit. */
+export async function filesAt(
+  repository: BareRepository,
+  commit: string,
+  paths: ReadonlySet<string>,
+): Promise<readonly TreeEntry[]> {
+  const entries = await listed(repository, commit, [...paths]);
+  // A folder and a file below it, asked for together, bring the folder's other files along.
+  return entries.filter(({ path, type, mode }) => paths.has(path) && type === 'blob' && mode !== '120000');
+}
+
+async function listed(
   repository: BareRepository,
   commit: string,
   paths: readonly string[],
 ): Promise<readonly TreeEntry[]> {
   const possible = paths.filter(isTreePath);
-  const below =
-    possible.length === 0
-      ? []
-      : parseTree(await repository.read(['ls-tree', '-z', '--full-tree', commit, '--', ...possible]));
-  if (!paths.includes('.')) return below;
-  const id = (await repository.read(['rev-parse', '--verify', `${commit}^{tree}`])).toString('utf8').trim();
-  return [{ path: '.', mode: '040000', type: 'tree', id }, ...below];
+  if (possible.length === 0) return [];
+  return parseTree(await repository.read(['ls-tree', '-z', '--full-tree', commit, '--', ...possible]));
 }
 
 /** An object of `cat-file --batch`; without bytes where the repository does not hold it. */
@@ -69,8 +86,11 @@ export async function* parseBatch(chunks: AsyncIterable<Buffer>): AsyncGenerator
 /** Objects by id, in their order. */
 export async function* readObjects(repository: BareRepository, ids: readonly string[]): AsyncGenerator<BatchObject> {
   if (ids.length === 0) return;
-  const { output } = repository.stream(['cat-file', '--batch'], ids.map((id) => `${id}\n`).join(''));
+  const { output, end } = repository.stream(['cat-file', '--batch'], ids.map((id) => `${id}\n`).join(''));
   yield* parseBatch(output);
+  const { code, stderr } = await end;
+  if (code !== 0)
+    throw new Failure('Unavailable', `git cat-file failed on this worker: ${stderr.trim().slice(0, 400)}`);
 }
 
 /** Fetches objects by id in one request; git's own lazy way is one for each. */

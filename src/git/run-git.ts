@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { Failure } from '../failures.ts';
 
 /** One git process. */
@@ -18,7 +19,7 @@ export interface GitCommand {
   readonly timeoutMs?: number;
 }
 
-/** How a git process ended. Exit codes other than 0 are answers, and what they mean is the caller's to say. */
+/** How a git process ended; one ended by a signal has 128 and its number, as in a shell. Exit codes other than 0 are answers, and what they mean is the caller's to say. */
 export interface GitResult {
   readonly code: number;
   readonly stdout: Buffer;
@@ -59,7 +60,7 @@ export function startGit(command: GitCommand): RunningGit {
   const child = spawn('git', command.args, { cwd: command.folder, env: command.environment, detached: true });
   child.stdin.on('error', () => {}); // it ended before it read everything; its exit code says why
   child.stdin.end(command.input ?? '');
-  const end = whenEnded(child, command, limit.signal).finally(limit.stop);
+  const end = whenEnded(child, limit.signal).finally(limit.stop);
   end.catch(() => {}); // reported where it is awaited
   return { output: readOutput(child, end), end };
 }
@@ -84,7 +85,6 @@ export function tooMuchOutput({ args, maxOutputBytes = defaultMaxOutput }: GitCo
 
 function whenEnded(
   child: ChildProcessWithoutNullStreams,
-  command: GitCommand,
   limit: AbortSignal,
 ): Promise<{ code: number; stderr: string }> {
   let stderr = '';
@@ -97,8 +97,8 @@ function whenEnded(
     child.on('error', (cause) => reject(new Failure('Unavailable', 'git could not be started', { cause })));
     child.on('close', (code, signal) => {
       if (limit.aborted) reject(limit.reason);
-      else if (code === null) reject(new Failure('Unavailable', `git ${command.args[0]} was ended by ${signal}`));
-      else resolve({ code, stderr });
+      else if (signal === null) resolve({ code: code ?? 1, stderr });
+      else resolve({ code: 128 + constants.signals[signal], stderr: `${stderr}git was ended by ${signal}\n` });
     });
   }).finally(() => limit.removeEventListener('abort', stop));
 }
@@ -117,7 +117,7 @@ function endGroup({ pid, stdout }: ChildProcessWithoutNullStreams): void {
   if (pid === undefined) return;
   const send = (signal: NodeJS.Signals): void => {
     try {
-      process.kill(-pid, signal);
+      process.kill(pid, signal);
     } catch {} // it is gone
   };
   send('SIGTERM');

@@ -1,6 +1,7 @@
 import { Failure } from '../failures.ts';
 import { branchRef, checkRepositoryUrl, hostOf, isFullSha, isShortSha, repositoryName } from './addresses.ts';
 import { type BareRepository, withFreshRepository } from './bare-repository.ts';
+import type { PartialFilter } from './environment.ts';
 import type { Relation, Remote, SourceRepositories, WantedCommit } from './git.ts';
 import { nearNames } from './near-names.ts';
 import type { GitSettings } from './settings.ts';
@@ -11,7 +12,7 @@ export function createSourceRepositories(settings: GitSettings): SourceRepositor
   const fresh = <T>(
     remote: Remote,
     signal: AbortSignal,
-    filter: 'blob:none' | 'tree:0',
+    filter: PartialFilter,
     use: (repository: BareRepository) => Promise<T>,
   ): Promise<T> => {
     checkRepositoryUrl(remote.url, settings);

@@ -1,7 +1,7 @@
 import { Failure } from '../failures.ts';
 import type { BareRepository } from './bare-repository.ts';
 import type { SourceSnapshot } from './git.ts';
-import { entriesAt, fetchObjects, readObjects } from './objects.ts';
+import { entryAt, fetchObjects, filesAt, readObjects } from './objects.ts';
 
 const maxFileBytes = 1024 * 1024;
 
@@ -16,10 +16,9 @@ export async function readSnapshot(repository: BareRepository, commit: string): 
     subject,
     author,
     committedAt: Number(committedAt),
-    entry: async (path) => (await entriesAt(repository, commit, [path]))[0],
+    entry: (path) => entryAt(repository, commit, path),
     readFiles: async (paths) => {
-      const entries = await entriesAt(repository, commit, [...new Set(paths)]);
-      const files = entries.filter(({ type, mode }) => type === 'blob' && mode !== '120000');
+      const files = await filesAt(repository, commit, new Set(paths));
       const ids = [...new Set(files.map(({ id }) => id))];
       const lacking = ids.filter((id) => !fetched.has(id));
       await fetchObjects(repository, lacking);

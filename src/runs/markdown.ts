@@ -15,16 +15,16 @@ export function codeCell(text: string): string {
   return code(text.replaceAll('|', '¦'));
 }
 
-/** A link whose label is code; without an address only the label. */
+/** A link whose label is code, to an address made by `webAddress`; without one only the label. */
 export function link(label: string, address: string | null): string {
-  return address === null ? code(label) : `[${code(label)}](${address.replaceAll('(', '%28').replaceAll(')', '%29')})`;
+  return address === null ? code(label) : `[${code(label)}](${address})`;
 }
 
-/** An address that is safe to link: http(s), with user, password, query and fragment left out; null for anything else. */
+/** An address that is safe to link: http(s), with user, password, query and fragment left out and brackets encoded; null for anything else. */
 export function webAddress(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['https:', 'http:'].includes(url.protocol)) return null;
-  return `${url.origin}${url.pathname}`;
+  return `${url.origin}${url.pathname}`.replaceAll('(', '%28').replaceAll(')', '%29');
 }
 
 /** Control characters and those that reorder text would let it show as something else than it is. */

@@ -128,7 +128,7 @@ function rollback({ before, binding }: PullRequestFacts): string {
 
 function origin({ namespace, run, workflowUrl }: PullRequestFacts): string {
   const address = workflowUrl === null ? null : webAddress(workflowUrl);
-  const workflow = address === null ? '' : `, ${link('workflow in Temporal', address)}`;
+  const workflow = address === null ? '' : `, [workflow in Temporal](${address})`;
   return `Proposed by Slipway, run ${code(`${namespace}/${run}`)}${workflow}.`;
 }
 

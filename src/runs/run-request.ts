@@ -142,6 +142,8 @@ function withName(run: unknown, workflowId: string | null): unknown {
 function idProblems({ namespace, name }: RunRequest, workflowId: string | null): readonly Problem[] {
   const wanted = `run/${namespace}/${name}`;
   if (workflowId === null || workflowId === wanted) return [];
-  const message = `with namespace "${namespace}" the workflow's id must be "${wanted}", not "${workflowId}": start it under that id, or correct metadata.name and metadata.namespace`;
+  const message =
+    `with the namespace "${namespace}" the workflow's id must be "${wanted}", not "${workflowId}": ` +
+    'start it under that id, or correct metadata.name and metadata.namespace';
   return [{ path: 'metadata.name', message }];
 }

@@ -14,6 +14,9 @@ export interface WorkersOptions {
   readonly buildsAtOnce: number;
 }
 
+/** Temporal says this of every worker that only builds; here it is meant so. */
+export const expectedWarning = 'No workflows registered, not polling for workflow tasks';
+
 /** Two workers in this process: workflows with short steps, and builds, so that long builds never starve short steps. */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
   const { connection, namespace, activities, interceptors, buildTaskQueue, buildsAtOnce } = options;

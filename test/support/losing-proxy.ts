@@ -20,7 +20,7 @@ export async function startLosingProxy(target: string, { refsOnly = false }: Pro
   const server = createServer((incoming, outgoing) => {
     const { method, url = '/' } = incoming;
     const { 'git-protocol': protocol, ...others } = incoming.headers;
-    const headers = refsOnly ? others : { ...others, 'git-protocol': protocol };
+    const headers = refsOnly || protocol === undefined ? others : { ...others, 'git-protocol': protocol };
     const onward = request(new URL(url, target), { method, headers }, (answer) => {
       if (losing !== undefined && method === 'POST' && url.endsWith(losing)) {
         losing = undefined;

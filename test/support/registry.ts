@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServer as createTcpServer } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,7 @@ export interface RegistryAuth {
 }
 
 export interface TestRegistry {
-  /** `127.0.0.1:<port>`, plain http. */
+  /** `127.0.0.1:<port>`. */
   readonly host: string;
   readonly url: string;
   /** Where the images are. */
@@ -23,23 +23,28 @@ export interface TestRegistry {
   close(): Promise<void>;
 }
 
+export interface RegistryOptions {
+  readonly auth?: RegistryAuth;
+  /** PEM files; without them it speaks plain http. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+}
+
 /** Starts Debian's docker-registry with a folder of its own; with `auth`, behind a door that asks for it. */
-export async function startRegistry({ auth }: { readonly auth?: RegistryAuth } = {}): Promise<TestRegistry> {
+export async function startRegistry({ auth, tls }: RegistryOptions = {}): Promise<TestRegistry> {
   const folder = await mkdtemp(path.join(tmpdir(), 'registry-'));
   const port = await freePort();
   const configuration = {
     version: 0.1,
     log: { level: 'error', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: folder }, delete: { enabled: true } },
-    http: { addr: `127.0.0.1:${port}`, relativeurls: true },
+    http: { addr: `127.0.0.1:${port}`, relativeurls: true, ...(tls && { tls }) },
   };
   const file = path.join(folder, 'config.yaml');
   await writeFile(file, JSON.stringify(configuration)); // JSON is YAML
   const child = spawn('docker-registry', ['serve', file], { stdio: 'ignore' });
   const ended = once(child, 'exit');
   for (let attempt = 0; ; attempt += 1) {
-    const answer = await fetch(`http://127.0.0.1:${port}/v2/`).catch(() => undefined);
-    if (answer?.ok) break;
+    if (await accepts(port)) break;
     if (attempt > 200 || child.exitCode !== null) throw new Error('docker-registry did not start');
     await sleep(50);
   }
@@ -47,7 +52,7 @@ export async function startRegistry({ auth }: { readonly auth?: RegistryAuth } =
   const host = `127.0.0.1:${door?.port ?? port}`;
   return {
     host,
-    url: `http://${host}`,
+    url: `${tls ? 'https' : 'http'}://${host}`,
     folder,
     close: async () => {
       await door?.close();
@@ -97,6 +102,14 @@ function forward(request: IncomingMessage, response: ServerResponse, port: numbe
   });
   onward.on('error', () => response.destroy());
   request.pipe(onward);
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.destroy());
+    socket.on('connect', () => resolve(true));
+    socket.on('error', () => resolve(false));
+  });
 }
 
 async function freePort(): Promise<number> {

@@ -24,9 +24,9 @@ export async function runDemo(args: readonly string[]): Promise<number> {
     interrupted: interrupted.signal,
     now: () => new Date(),
     startWorld,
-    async startWorker(settings) {
+    async startWorker(settings, logFile) {
       const config = loadConfig(settings);
-      const worker = await startWorker(config, temporalSettings(settings), createLogger('warn'));
+      const worker = await startWorker(config, temporalSettings(settings), createLogger('info', logFile));
       return {
         async stop() {
           worker.stop();
@@ -44,15 +44,12 @@ async function startDemoRun(settings: Readonly<Record<string, string>>, run: obj
   const { client, connection } = await connectClient(temporal);
   const { metadata } = ComponentWorkflowRun.parse(run);
   const { handle } = await startRun(client, { namespace: 'default', name: metadata.name, run, trigger: 'manual' });
-  const result = handle
-    .result()
-    .then((ended) => describeEnd(settings, ended), describeFailure)
-    .finally(() => connection.close());
   return {
     workflowId: handle.workflowId,
     url: `${settings['SLIPWAY_TEMPORAL_UI']}/namespaces/${temporal.namespace}/workflows/${encodeURIComponent(handle.workflowId)}`,
     steps: stepEvents(watchRun(handle)),
-    result,
+    result: handle.result().then((ended) => describeEnd(settings, ended), describeFailure),
+    close: () => connection.close(),
   };
 }
 

@@ -116,7 +116,9 @@ async function installMissing(options: PackageOptions, progress: Progress): Prom
   const apt = { environment: { ...options.environment, DEBIAN_FRONTEND: 'noninteractive' } };
   progress({ task, state: 'working', text: `apt-get install ${packages.join(' ')}` });
   // The registry's package would start a service that listens on every interface.
-  const withoutService = ['/lib/systemd/system/docker-registry.service', '/etc/init.d/docker-registry'];
+  const withoutService = ['/lib/systemd/system', '/usr/lib/systemd/system']
+    .map((folder) => `${folder}/docker-registry.service`)
+    .concat('/etc/init.d/docker-registry');
   const install = [
     ...['install', '--yes', '--quiet', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'],
     ...withoutService.flatMap((path) => ['-o', `Dpkg::Options::=--path-exclude=${path}`]),

@@ -27,7 +27,7 @@ export function recogniseText(text: string): Recognised | undefined | 'unclear' 
   if (hasSeveralDocuments(text)) return 'unclear';
   const kindText = simpleField(text, '', 'kind');
   const version = simpleField(text, '', 'apiVersion');
-  if (kindText === undefined || version === undefined) return 'unclear';
+  if (!kindText || !version) return 'unclear';
   const kind = scannedKind(kindText);
   if (!kind || version !== apiVersion) return undefined;
   const metadata = section(text, '', 'metadata');
@@ -54,22 +54,46 @@ function hasSeveralDocuments(text: string): boolean {
   return text.startsWith('---', begin) || text.includes('\n---', begin - 1);
 }
 
+/** The offset after `key:` at the beginning of a line with that indent: -1 where there is no such line, undefined where it is written in another way. */
+function valueStart(text: string, indent: string, key: string): number | undefined {
+  const head = `${indent}${key}:`;
+  const line = text.startsWith(head) ? 0 : text.indexOf(`\n${head}`) + 1;
+  if (line === 0 && !text.startsWith(head)) {
+    return text.includes(key) && new RegExp(`(?:^|\n)${indent}["']?${key}["']?\\s*:`).test(text) ? undefined : -1;
+  }
+  const start = line + head.length;
+  return /\s/.test(text.charAt(start)) ? start : undefined;
+}
+
+function restOfLine(text: string, start: number): string {
+  const end = text.indexOf('\n', start);
+  return text
+    .slice(start, end === -1 ? text.length : end)
+    .replace(/\s#.*$/, '')
+    .trim();
+}
+
 /** The text below a key of block style up to the next key of the same depth, or the `{…}` after it. Empty where there is no such key. */
 function section(text: string, indent: string, key: string): string | undefined {
-  const head = new RegExp(`(?<![^\\n])${indent}${key}:[ \\t]*(\\{[^{}\\n]*\\})?[ \\t\\r]*(#[^\\n]*)?(\\n|$)`).exec(
-    text,
-  );
-  if (!head) return new RegExp(`(?<![^\\n])${indent}["']?${key}["']?[ \\t]*:`).test(text) ? undefined : '';
-  if (head[1]) return head[1];
-  const start = head.index + head[0].length;
+  const start = valueStart(text, indent, key);
+  if (start === undefined) return undefined;
+  if (start === -1) return '';
+  const inline = restOfLine(text, start);
+  if (inline !== '') return /^\{[^{}]*\}$/.test(inline) ? inline : undefined;
   const rest = text.slice(start);
   // The section ends at the first line that is neither blank, nor a comment, nor deeper.
-  const end = rest.search(new RegExp(`(?<![^\\n])(?!${indent}[ \\t])(?![ \\t]*(?:#|\\r?\\n|$))`));
-  return end === -1 ? rest : rest.slice(0, end);
+  const end = rest.search(sectionEnd(indent.length));
+  return rest.slice(rest.indexOf('\n') + 1, end === -1 ? rest.length : end + 1);
+}
+
+const sectionEnds: RegExp[] = [];
+function sectionEnd(indent: number): RegExp {
+  sectionEnds[indent] ??= new RegExp(`\\n {0,${indent}}[^\\s#]`);
+  return sectionEnds[indent];
 }
 
 function childIndent(section: string): string {
-  return /(?<![^\n])([ ]+)[^\s#]/.exec(section)?.[1] ?? ' ';
+  return /(?:^|\n)( +)[^\s#]/.exec(section)?.[1] ?? ' ';
 }
 
 function child(section: string, ...keys: readonly string[]): readonly (string | undefined)[] {
@@ -81,9 +105,9 @@ function child(section: string, ...keys: readonly string[]): readonly (string | 
 
 /** The simple text of a field of that indent: empty where there is no such field, undefined where the text is not simple. */
 function simpleField(text: string, indent: string, key: string): string | undefined {
-  const found = new RegExp(`(?<![^\\n])${indent}${key}:[ \\t]([^\\n]*)`).exec(text)?.[1];
-  if (found !== undefined) return simpleText(found.replace(/\s#.*$/, '').trim());
-  return new RegExp(`(?<![^\\n])${indent}["']?${key}["']?[ \\t]*:`).test(text) || indent === '' ? undefined : '';
+  const start = valueStart(text, indent, key);
+  if (start === undefined) return undefined;
+  return start === -1 ? '' : simpleText(restOfLine(text, start));
 }
 
 function flowField(flow: string, key: string): string | undefined {

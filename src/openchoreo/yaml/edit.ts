@@ -1,4 +1,4 @@
-import { isAlias, isScalar } from 'yaml';
+import { isMap, isScalar } from 'yaml';
 import { compose, isMapping, type Typed, typedValue } from './compose.ts';
 import { type DocumentRange, splitDocuments } from './documents.ts';
 import { writeYaml } from './write.ts';
@@ -38,8 +38,9 @@ function spliced(text: string, path: readonly string[], value: string): string |
 
 function rearranged(text: string, path: readonly string[], value: string): string | undefined {
   const { document } = compose(text);
-  // Below an alias a change would reach the anchor's other users.
-  if (path.some((_, depth) => isAlias(document.getIn(path.slice(0, depth), true)))) return undefined;
+  // Only mappings can take a new value; below an alias it would reach the anchor's other users.
+  const parents = path.map((_, depth) => document.getIn(path.slice(0, depth), true));
+  if (!parents.every((parent) => parent === undefined || isMap(parent))) return undefined;
   document.setIn(path, value);
   return document.toString({ lineWidth: 0 });
 }

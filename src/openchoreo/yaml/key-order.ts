@@ -1,7 +1,7 @@
 const letter = /\p{L}/u;
-const digit = /\p{Nd}/u;
+const digit = /[0-9]/;
 
-/** Compares two keys in the original tool's order: letters by code point, anything else before letters, runs of digits by their number. */
+/** Compares two keys in the original tool's order: letters by code point, anything else before letters, punctuation before digits, runs of digits by their number. */
 export function compareKeys(left: string, right: string): number {
   const a = Array.from(left);
   const b = Array.from(right);
@@ -13,21 +13,16 @@ export function compareKeys(left: string, right: string): number {
       if (letter.test(x) && letter.test(y)) return codePoint(x) - codePoint(y);
       return letter.test(x) ? 1 : -1;
     }
-    return compareNumbers(a.slice(index), b.slice(index)) || codePoint(x) - codePoint(y);
+    const [m, n] = [leadingDigits(a.slice(index)), leadingDigits(b.slice(index))];
+    return Number(m) - Number(n) || m.length - n.length || codePoint(x) - codePoint(y);
   }
   return a.length - b.length;
 }
 
-function compareNumbers(left: readonly string[], right: readonly string[]): number {
-  const a = leadingNumber(left);
-  const b = leadingNumber(right);
-  return a === undefined || b === undefined ? 0 : a - b;
-}
-
-function leadingNumber(characters: readonly string[]): number | undefined {
+/** The run of digits that the characters begin with; none counts as zero. */
+function leadingDigits(characters: readonly string[]): string {
   const end = characters.findIndex((character) => !digit.test(character));
-  const digits = end === -1 ? characters : characters.slice(0, end);
-  return digits.length === 0 ? undefined : Number(digits.join(''));
+  return (end === -1 ? characters : characters.slice(0, end)).join('');
 }
 
 function codePoint(character: string): number {

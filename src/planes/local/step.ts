@@ -20,6 +20,7 @@ import { pushImage } from './steps/push.ts';
 import type { StepContext } from './steps/step-context.ts';
 
 const graceMs = 5000;
+const longestTimerMs = 2 ** 31 - 1;
 
 const folder = path.resolve(process.argv[2] ?? '.');
 if (!(await claimBuild(folder))) process.exit(0);
@@ -32,8 +33,14 @@ process.on('SIGTERM', () => {
   if (!current.timedOut) process.exit(143);
 });
 
-await writeWhole(folder, buildFiles.result, JSON.stringify(await runSteps()));
+const end = JSON.stringify(await runSteps());
+// On a full disk there is room for the result once the rest is gone.
+const isWritten = await writeWhole(folder, buildFiles.result, end).then(
+  () => true,
+  () => false,
+);
 await removeLeftovers(folder, process.env);
+if (!isWritten) await writeWhole(folder, buildFiles.result, end);
 // Whatever a RUN left in the background ends here, and this process with it.
 process.kill(-process.pid, 'SIGKILL');
 
@@ -46,8 +53,8 @@ async function runSteps(): Promise<BuildEnd> {
   };
   try {
     const request = StepRequest.parse(JSON.parse(await readFile(path.join(folder, buildFiles.request), 'utf8')));
-    const secrets = StepSecrets.parse(JSON.parse(await text(process.stdin)));
-    const limit = setTimeout(() => void endAll(), request.timeoutSeconds * 1000);
+    const secrets = await readSecrets();
+    const limit = setTimeout(() => void endAll(), Math.min(request.timeoutSeconds * 1000, longestTimerMs));
     const context: StepContext = {
       folder,
       request,
@@ -77,8 +84,18 @@ async function runSteps(): Promise<BuildEnd> {
     clearTimeout(limit);
     return { v: 1, kind: 'pushed', digest };
   } catch (error) {
-    await log.write(`${error instanceof Error ? error.message : error}\n`);
+    await log.write(`${error instanceof Error ? error.message : error}\n`).catch(() => {}); // the disk may be full
     return stopped(1);
+  }
+}
+
+async function readSecrets(): Promise<StepSecrets> {
+  const input = await text(process.stdin);
+  try {
+    return StepSecrets.parse(JSON.parse(input));
+  } catch {
+    // Without the cause: a parser's message quotes what it read.
+    throw new Error('the worker ended before it had handed over the credentials');
   }
 }
 

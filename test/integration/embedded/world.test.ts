@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -41,7 +41,16 @@ describe('the world', () => {
       expect((await fetch(world.temporal.uiUrl)).ok).toBe(true);
       expect((await fetch(world.forgeUrl)).ok).toBe(true);
       const done = events.filter(({ state }) => state === 'done').map(({ task }) => task);
-      for (const task of ['Temporal', 'git', 'builder', 'registry', 'base image', 'forge', 'Temporal server']) {
+      for (const task of [
+        'Temporal',
+        'git',
+        'builder',
+        'registry',
+        'registry server',
+        'base image',
+        'forge',
+        'Temporal server',
+      ]) {
         expect(done).toContain(task);
       }
     } finally {
@@ -66,6 +75,34 @@ describe('the world', () => {
         environment: { ...environment, GIT_TERMINAL_PROMPT: '0' },
       });
       expect(push.code).not.toBe(0);
+    } finally {
+      await world.stop();
+    }
+  });
+
+  it('shows what a branch of the GitOps repository changes', async () => {
+    const world = await start();
+    try {
+      const token = await readFile(join(folder, 'secrets/gitops-token'), 'utf8');
+      const clone = join(folder, 'gitops');
+      const git = (...args: string[]) => commandOutput('git', ['-C', clone, ...args], { environment });
+      await commandOutput('git', ['clone', '--quiet', world.repositories.gitops, clone], { environment });
+      await appendFile(join(clone, 'README.md'), 'One more line.\n');
+      await git(
+        '-c',
+        'user.name=Ada',
+        '-c',
+        'user.email=ada@acme.example',
+        'commit',
+        '--quiet',
+        '--all',
+        '--message',
+        'x',
+      );
+      const authorization = `Authorization: Basic ${Buffer.from(`x:${token}`).toString('base64')}`;
+      await git('-c', `http.extraHeader=${authorization}`, 'push', '--quiet', 'origin', 'HEAD:refs/heads/release/x');
+
+      expect(await world.diff('release/x')).toMatch(/^diff --git a\/README.md[\s\S]*\n\+One more line\.\n$/);
     } finally {
       await world.stop();
     }

@@ -38,6 +38,7 @@ function stage(given: Stage = {}) {
   const world: World = {
     temporal: { address: 'temporal:1', uiUrl: 'http://temporal' },
     registry: 'registry:1',
+    workerLog: '/tmp/worker.log',
     forgeUrl: 'http://forge',
     repositories: { source: 'http://forge/acme/greeter', gitops: 'http://forge/acme/gitops' },
     settings: { TEMPORAL_ADDRESS: 'temporal:1' },
@@ -77,6 +78,7 @@ function stage(given: Stage = {}) {
         url: 'http://temporal/x',
         steps: steps(),
         result: Promise.resolve(given.result ?? released),
+        close: async () => undefined,
       };
     },
   };

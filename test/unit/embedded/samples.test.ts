@@ -71,9 +71,11 @@ describe('the samples', () => {
         (path) => `namespaces/default/projects/demo/components/greeter/${path}`,
       ),
     );
-    const manifest = release.files.get(release.release.path) ?? '';
-    for (const part of ['greeter-api', 'operationId: greet', 'scratch-volume', 'mountPath: /tmp', 'emptyDir']) {
-      expect(manifest).toContain(part);
-    }
+    const workload = release.files.get(release.workload.path);
+    expect(workload).toContain('greeter-api');
+    expect(workload).toContain('operationId: greet');
+    const manifest = release.files.get(release.release.path);
+    expect(manifest).toContain('mountPath: /tmp');
+    expect(manifest).toContain('emptyDir');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gitEnvironment } from '../../../src/git/environment.ts';
 
+const filter = 'blob:none' as const;
 const remote = { url: 'https://git.example:8443/acme/shop', authorization: 'Basic c2VjcmV0' };
 
 function configOf(environment: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
@@ -17,7 +18,7 @@ describe('gitEnvironment', () => {
   it('inherits nothing but PATH', () => {
     process.env['GIT_SSH_COMMAND'] = 'inherited';
     process.env['HTTPS_PROXY'] = 'inherited';
-    const environment = gitEnvironment('/m', { caFile: undefined }, remote);
+    const environment = gitEnvironment('/m', { caFile: undefined }, { remote, filter });
     delete process.env['GIT_SSH_COMMAND'];
     delete process.env['HTTPS_PROXY'];
     expect(Object.values(environment)).not.toContain('inherited');
@@ -26,7 +27,7 @@ describe('gitEnvironment', () => {
   });
 
   it('sends the credential to its origin only, and allows that transport only', () => {
-    const config = configOf(gitEnvironment('/m', { caFile: '/ca.pem' }, remote));
+    const config = configOf(gitEnvironment('/m', { caFile: '/ca.pem' }, { remote, filter }));
     expect(config.get('http.https://git.example:8443/.extraHeader')).toBe('Authorization: Basic c2VjcmV0');
     expect(config.get('protocol.allow')).toBe('never');
     expect([...config.keys()].filter((key) => /^protocol\..+\.allow$/.test(key))).toEqual(['protocol.https.allow']);
@@ -42,7 +43,9 @@ describe('gitEnvironment', () => {
 
   it('sends no credential to a file', () => {
     expect(
-      JSON.stringify(gitEnvironment('/m', { caFile: undefined }, { ...remote, url: 'file:///srv/a.git' })),
+      JSON.stringify(
+        gitEnvironment('/m', { caFile: undefined }, { remote: { ...remote, url: 'file:///srv/a.git' }, filter }),
+      ),
     ).not.toContain('c2VjcmV0');
   });
 });

@@ -125,6 +125,7 @@ describe('isDamage', () => {
   it('tells a damaged folder from an answer', () => {
     expect(isDamage("fatal: not a git repository: '/var/lib/x'")).toBe(true);
     expect(isDamage('error: object file objects/17/ab is empty\nfatal: loose object 17ab is corrupt')).toBe(true);
+    expect(isDamage('git was ended by SIGSEGV')).toBe(true);
     expect(isDamage('fatal: Not a valid object name 1111111')).toBe(false);
     expect(isDamage("fatal: couldn't find remote ref refs/heads/x")).toBe(false);
   });

@@ -1,5 +1,8 @@
 import type { Catalog } from '../../../src/catalog/catalog.ts';
 import { parseYaml } from '../../../src/openchoreo/yaml/read.ts';
+import { builtInFlows } from '../../../src/runs/flows.ts';
+import type { Plan } from '../../../src/runs/plan.ts';
+import { resolvePlan } from '../../../src/runs/resolve.ts';
 
 /** A platform whose engineer fixed the GitOps repository and the registry. */
 export const platform = `
@@ -193,3 +196,31 @@ export function sampleRun({
     },
   };
 }
+
+/** Settings of the operator. */
+export const defaults = { httpHosts: ['127.0.0.1:3000'], flows: builtInFlows };
+/** Both platforms. */
+export const catalog = catalogOf(platform, developerPlatform);
+/** Looks like a token of GitHub. */
+export const token = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
+
+/** The plan of a run, by default in the catalog of both platforms. */
+export function plan(run: unknown, options: { workflowId?: string; catalog?: typeof catalog } = {}): Promise<Plan> {
+  return resolvePlan({ run, catalog, workflowId: null, defaults, ...options });
+}
+
+/** A run of the workflow whose developers say where the release goes. */
+export const developerRun = (parameters: Record<string, unknown>) =>
+  sampleRun({
+    workflow: { name: 'docker-for-developers' },
+    parameters: {
+      gitops: { repositoryUrl: 'https://github.com/acme/gitops', deploymentPipeline: 'standard' },
+      ...parameters,
+    },
+  });
+
+/** The platform with one argument of its workflow replaced. */
+export const platformWith = (argument: string, value: string) =>
+  catalogOf(
+    platform.replace(new RegExp(`(name: ${argument}, value: ).*( \\})`), (_, before, after) => before + value + after),
+  );

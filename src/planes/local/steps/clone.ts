@@ -16,7 +16,8 @@ export async function cloneSource(context: StepContext, authorization: string | 
   });
   const settings = { caFile: request.caFile };
   const local = { ...gitEnvironment(paths.git, settings), GIT_INDEX_FILE: paths.index, GIT_WORK_TREE: paths.source };
-  const remote = gitEnvironment(paths.git, settings, { url, authorization });
+  // A build needs every file, so the fetch says `--no-filter`.
+  const remote = gitEnvironment(paths.git, settings, { remote: { url, authorization }, filter: 'blob:none' });
   await mkdir(paths.git);
   await mkdir(paths.source);
   const ref = 'refs/slipway/source';
@@ -27,6 +28,7 @@ export async function cloneSource(context: StepContext, authorization: string | 
     'fetch',
     '--quiet',
     '--depth=1',
+    '--no-filter',
     '--no-tags',
     '--no-write-fetch-head',
     url,

@@ -1,23 +1,12 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, startWorld, type TestWorld, tokens } from './world.ts';
 
-const run = promisify(execFile);
 const zeros = '0'.repeat(40);
 let world: TestWorld;
-let clones: string;
 beforeAll(async () => {
   world = await startWorld();
-  clones = await mkdtemp(join(tmpdir(), 'slipway-clone-'));
 });
-afterAll(async () => {
-  await world.stop();
-  await rm(clones, { recursive: true, force: true });
-});
+afterAll(() => world.stop());
 
 async function openPull(head: string, more: Json = {}): Promise<Json> {
   const { body } = await world.api('/repos/acme/gitops/pulls', {
@@ -26,35 +15,6 @@ async function openPull(head: string, more: Json = {}): Promise<Json> {
     body: { title: head, head, base: 'main', ...more },
   });
   return body;
-}
-
-function git(folder: string, ...args: string[]) {
-  const environment = {
-    PATH: process.env['PATH'],
-    HOME: clones,
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_CONFIG_NOSYSTEM: '1',
-    LC_ALL: 'C',
-  };
-  return run('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], {
-    cwd: folder,
-    env: environment,
-  });
-}
-
-async function clone(repository: string, token: string | undefined, suffix = '.git'): Promise<string> {
-  const url = new URL(`${world.forge().url}/${repository}${suffix}`);
-  if (token !== undefined) Object.assign(url, { username: 'x-access-token', password: token });
-  const folder = await mkdtemp(join(clones, 'c-'));
-  await git(clones, 'clone', '--quiet', url.href, folder);
-  return folder;
-}
-
-async function commitFile(folder: string, name: string): Promise<string> {
-  await writeFile(join(folder, name), name);
-  await git(folder, 'add', name);
-  await git(folder, 'commit', '--quiet', '-m', `Add ${name}`);
-  return (await git(folder, 'rev-parse', 'HEAD')).stdout.trim();
 }
 
 describe('the API', () => {
@@ -265,159 +225,5 @@ describe('the API', () => {
       { body: 'Still here?', user: { login: 'ada' } },
     ]);
     expect((await world.api(`/repos/acme/gitops/commits/${commit}/status`)).body).toMatchObject({ state: 'success' });
-  });
-});
-
-describe('git over HTTP', () => {
-  it('clones a public repository without a token, with and without .git', async () => {
-    for (const suffix of ['.git', '']) {
-      const folder = await clone('acme/gitops', undefined, suffix);
-      expect((await git(folder, 'log', '--format=%s', '--max-count=1')).stdout).not.toBe('');
-    }
-  });
-
-  it('hides a private repository', async () => {
-    await expect(clone('acme/secret', undefined)).rejects.toThrow(/could not read Username/);
-    await expect(clone('acme/secret', tokens.blind)).rejects.toThrow(/not found/);
-    await expect(clone('acme/secret', 'wrong')).rejects.toThrow(/Authentication failed/);
-    expect(await clone('acme/secret', tokens.slipway)).not.toBe('');
-  });
-
-  it('takes a push, moves the head of its pull request, and tells about it once', async () => {
-    const folder = await clone('acme/gitops', tokens.ada);
-    await git(folder, 'checkout', '--quiet', '-b', 'pushed');
-    const first = await commitFile(folder, 'one');
-    await git(folder, 'push', '--quiet', 'origin', 'pushed');
-    const { number } = await openPull('pushed');
-    const second = await commitFile(folder, 'two');
-    await git(folder, 'push', '--quiet', 'origin', 'pushed');
-
-    expect((await world.api(`/repos/acme/gitops/pulls/${number}`)).body.head.sha).toBe(second);
-    await git(folder, 'push', '--quiet', 'origin', '--delete', 'pushed');
-    expect((await world.api(`/repos/acme/gitops/pulls/${number}`)).body.state).toBe('closed');
-    const event = { repository: 'acme/gitops', ref: 'refs/heads/pushed', pusher: 'ada' };
-    await vi.waitFor(() => {
-      expect(world.events.filter(({ ref }) => ref === event.ref)).toEqual([
-        { ...event, before: zeros, after: first },
-        { ...event, before: first, after: second },
-        { ...event, before: second, after: zeros },
-      ]);
-    });
-  });
-
-  it('counts a pull request as merged when its commits are pushed to the base', async () => {
-    const folder = await clone('acme/gitops', tokens.ada);
-    await git(folder, 'checkout', '--quiet', '-b', 'by-hand');
-    await commitFile(folder, 'by-hand');
-    await git(folder, 'push', '--quiet', 'origin', 'by-hand');
-    const { number } = await openPull('by-hand');
-    await git(folder, 'push', '--quiet', 'origin', 'by-hand:main');
-
-    expect((await world.api(`/repos/acme/gitops/pulls/${number}`)).body).toMatchObject({
-      state: 'closed',
-      merged: true,
-    });
-  });
-
-  it('refuses a push with a token that may only read', async () => {
-    const folder = await clone('acme/gitops', tokens.reader);
-    await commitFile(folder, 'refused');
-
-    await expect(git(folder, 'push', 'origin', 'HEAD:refused')).rejects.toThrow(/403/);
-  });
-
-  it('refuses a push to a protected branch, but not to another one', async () => {
-    const folder = await clone('acme/guarded', tokens.ada);
-    await commitFile(folder, 'direct');
-
-    await expect(git(folder, 'push', 'origin', 'HEAD:main')).rejects.toThrow(
-      /GH006: Protected branch update failed for refs\/heads\/main[\s\S]*hook declined/,
-    );
-    await git(folder, 'push', '--quiet', 'origin', 'HEAD:free');
-    expect((await world.api('/repos/acme/guarded/branches/main')).body.protected).toBe(true);
-    expect((await world.api('/repos/acme/guarded/branches/free')).body.protected).toBe(false);
-  });
-});
-
-describe('the pages', () => {
-  const page = async (path: string, init: RequestInit = {}) => {
-    const response = await fetch(`${world.forge().url}${path}`, init);
-    return { status: response.status, text: await response.text(), headers: response.headers };
-  };
-  const hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`;
-
-  it('escape hostile titles, bodies, comments, labels, file names and statuses', async () => {
-    const name = 'a<img src=x>&"b';
-    const commit = await world.commit('acme/gitops', 'hostile', name, `${hostile}\n`, 'main');
-    const { number, html_url } = await openPull('hostile', {
-      title: hostile,
-      body: `# ${hostile}\n\n[x](javascript:alert(3)) [y](https://ok.example/"onmouseover=alert(4))\n\n| ${hostile} |\n|---|\n| \`${hostile}\` |`,
-    });
-    await world.api(`/repos/acme/gitops/issues/${number}/comments`, {
-      method: 'POST',
-      token: tokens.ada,
-      body: { body: hostile },
-    });
-    await world.api(`/repos/acme/gitops/issues/${number}/labels`, {
-      method: 'POST',
-      token: tokens.ada,
-      body: { labels: [hostile] },
-    });
-    await world.api(`/repos/acme/gitops/statuses/${commit}`, {
-      method: 'POST',
-      token: tokens.ada,
-      body: { state: 'success', context: hostile, description: hostile, target_url: 'javascript:alert(5)' },
-    });
-
-    expect(html_url).toBe(`${world.forge().url}/acme/gitops/pull/${number}`);
-    for (const path of ['/', '/acme/gitops', `/acme/gitops/pull/${number}`, `/acme/gitops/commit/${commit}`]) {
-      const { status, text, headers } = await page(path);
-      expect(status).toBe(200);
-      expect(text).not.toMatch(/<script|<img|href="javascript|"onmouseover/i);
-      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
-    }
-    expect((await page(`/acme/gitops/pull/${number}`)).text).toContain('&#60;script&#62;alert(1)&#60;/script&#62;');
-  });
-
-  it('show a pull request with its Markdown and its coloured diff', async () => {
-    await world.commit('acme/gitops', 'shown', 'README.md', '# Bye\n', 'main');
-    const { number } = await openPull('shown', {
-      body: '## Plan\n\n| | now |\n|---|---|\n| Release | `a` |\n\n- one\n- **two**\n\n<!-- slipway hidden -->\n',
-    });
-    const { text } = await page(`/acme/gitops/pull/${number}`);
-
-    expect(text).toContain('<h3>Plan</h3>');
-    expect(text).toContain('<td><code>a</code></td>');
-    expect(text).toContain('<li><strong>two</strong></li>');
-    expect(text).not.toContain('slipway hidden');
-    expect(text).toContain('<span class="minus">-# Hello\n</span><span class="plus">+# Bye\n</span>');
-  });
-
-  it('merge by a button, but only for forms of our own on this machine', async () => {
-    await world.commit('acme/gitops', 'button', 'button', '1', 'main');
-    const { number } = await openPull('button');
-    const path = `/acme/gitops/pull/${number}`;
-    const foreign = await page(`${path}/merge`, { method: 'POST', headers: { origin: 'https://evil.example' } });
-    const without = await page(`${path}/merge`, { method: 'POST' });
-
-    expect([foreign.status, without.status]).toEqual([403, 403]);
-    expect((await page(path)).text).toContain('Merge pull request</button>');
-    expect((await page(`${path}/merge`, { method: 'POST', headers: { origin: world.forge().url } })).text).toContain(
-      'by visitor',
-    );
-    expect((await page(path)).text).not.toContain('Merge pull request</button>');
-  });
-
-  it('are a clear 404 for what is not there', async () => {
-    for (const path of [
-      '/acme/nothing',
-      '/acme/gitops/pull/999',
-      '/acme/gitops/commit/zzz',
-      '/a/b/c/d',
-      '/../../etc/passwd',
-      '/acme/gitops/commit/--output=x',
-    ]) {
-      expect((await page(path)).status).toBe(404);
-    }
   });
 });

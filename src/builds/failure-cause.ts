@@ -1,0 +1,52 @@
+const maxLines = 50;
+const maxLineLength = 2000;
+
+/** Why an engine could not build the image, in words, from what buildah, podman, BuildKit and Docker print last. */
+export function failureCause(log: string): string {
+  // Cut, because a log is the user's: a line of megabytes must not keep a worker busy.
+  const lines = log
+    .split('\n')
+    .slice(-maxLines)
+    .map((line) => line.slice(0, maxLineLength))
+    .toReversed();
+  const missing = firstOf(lines, missingFile);
+  if (missing !== undefined) {
+    return `a COPY or ADD names ${missing}, which is not in the build context. Check the path, docker-context and .dockerignore.`;
+  }
+  const command = firstOf(lines, failedCommand);
+  if (command !== undefined) return command;
+  if (
+    lines.some((line) =>
+      /manifest unknown|name unknown|access to the resource is denied|authentication required/i.test(line),
+    )
+  ) {
+    return 'a base image could not be pulled: it does not exist or may not be read. Check the FROM lines and the secret registry-pull-auth.';
+  }
+  return 'see its last lines.';
+}
+
+/** `… COPY … "/gone.txt": no such file or directory` gives `/gone.txt`. */
+function missingFile(line: string): string | undefined {
+  const end = line.search(/: (?:no such file or directory|not found)/);
+  if (end === -1 || !/copying|checking on sources|\bCOPY\b|\bADD\b|cache key|checksum of ref/.test(line))
+    return undefined;
+  const before = line.slice(0, end).replace(/"$/, '');
+  return before.slice(Math.max(before.lastIndexOf(' '), before.lastIndexOf('"')) + 1);
+}
+
+/** `… STEP "RUN make": … exit status 2` gives a sentence about `make` and 2. */
+function failedCommand(line: string): string | undefined {
+  const code = /(?:exit status|exit code:?|non-zero code:?) (\d+)/.exec(line)?.[1];
+  const command = /(?:STEP|process|command) [`'"](?:RUN )?([^"\n]{1,200})/.exec(line)?.[1];
+  return code === undefined || command === undefined
+    ? undefined
+    : `the command \`${command}\` ended with code ${code}.`;
+}
+
+function firstOf(lines: readonly string[], find: (line: string) => string | undefined): string | undefined {
+  for (const line of lines) {
+    const found = find(line);
+    if (found !== undefined && found !== '') return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { BuildEnd } from '../../../src/builds/build-end.ts';
+import { describeEnd } from '../../../src/builds/describe-end.ts';
+
+const request = {
+  source: { repository: 'https://git.example/team/app', commit: 'c'.repeat(40), namespace: 'team' },
+  plan: { kind: 'docker', context: 'app', dockerfile: 'app/Dockerfile' },
+  image: { registry: 'registry.example', name: 'team/app', tag: 'v1' },
+  timeoutSeconds: 1800,
+} as const;
+
+const stopped = (step: 'clone' | 'build' | 'push', exitCode: number, more: object = {}): BuildEnd => ({
+  v: 1,
+  kind: 'stopped',
+  step,
+  exitCode,
+  timedOut: false,
+  outOfMemory: false,
+  ...more,
+});
+
+const messageOf = (end: BuildEnd, log = ''): string => {
+  const outcome = describeEnd(end, request, log);
+  return outcome.kind === 'failed' ? outcome.message : '';
+};
+
+describe('what the end of a build means', () => {
+  it('is the digest when it was pushed', () => {
+    const digest = `sha256:${'d'.repeat(64)}`;
+
+    expect(describeEnd({ v: 1, kind: 'pushed', digest }, request, 'log')).toEqual({ kind: 'built', digest });
+  });
+
+  it.each([
+    ['clone', 30, 'SourceNotFound'],
+    ['clone', 31, 'AccessDenied'],
+    ['clone', 39, 'Unavailable'],
+    ['build', 10, 'BuildFailed'],
+    ['build', 11, 'SourceNotFound'],
+    ['build', 90, 'BuildInfrastructure'],
+    ['push', 40, 'AccessDenied'],
+    ['push', 41, 'AccessDenied'],
+    ['push', 49, 'Unavailable'],
+    ['build', 1, 'BuildInfrastructure'],
+    ['clone', 10, 'BuildInfrastructure'],
+    ['push', 137, 'BuildInfrastructure'],
+  ] as const)('of step %s with code %i is %s', (step, code, type) => {
+    expect(describeEnd(stopped(step, code), request, '')).toMatchObject({ kind: 'failed', type });
+  });
+
+  it('is out of time whatever the code says', () => {
+    const outcome = describeEnd(stopped('build', 10, { timedOut: true }), request, 'no space left on device');
+
+    expect(outcome).toMatchObject({ type: 'BuildTimedOut', message: expect.stringContaining('1800 s') });
+  });
+
+  it('is out of memory only where that is known', () => {
+    const log = 'error: process "RUN npm ci" did not complete: exit code: 137';
+
+    expect(describeEnd(stopped('build', 10, { outOfMemory: true }), request, log)).toMatchObject({
+      type: 'BuildOutOfMemory',
+    });
+    expect(describeEnd(stopped('build', 10), request, log)).toMatchObject({ type: 'BuildFailed' });
+  });
+
+  it('is out of disk when the log says so', () => {
+    const outcome = describeEnd(stopped('build', 10), request, 'write /layers/x: no space left on device');
+
+    expect(outcome).toMatchObject({ type: 'BuildOutOfDisk', message: expect.stringContaining('slipway-storage') });
+  });
+
+  it('names the secret and the namespace when access is denied', () => {
+    expect(messageOf(stopped('clone', 31))).toMatch(/git-token.*namespace team/);
+    expect(messageOf(stopped('push', 41))).toMatch(/registry-auth.*namespace team/);
+  });
+});
+
+describe('the cause of a failed image build', () => {
+  it.each([
+    [
+      'buildah',
+      'error building at STEP "RUN npm run build": error while running runtime: exit status 2',
+      'npm run build',
+      '2',
+    ],
+    [
+      'BuildKit',
+      'ERROR: failed to solve: process "/bin/sh -c npm run build" did not complete successfully: exit code: 2',
+      '/bin/sh -c npm run build',
+      '2',
+    ],
+  ])('is the command and its code, as %s prints them', (_engine, log, command, code) => {
+    expect(messageOf(stopped('build', 10), log)).toContain(`the command \`${command}\` ended with code ${code}.`);
+  });
+
+  it.each([
+    [
+      'buildah',
+      'Error: error building at STEP "COPY gone.txt /": checking on sources under "/x": copier: stat: "/gone.txt": no such file or directory',
+    ],
+    ['BuildKit', 'ERROR: failed to compute cache key: failed to calculate checksum of ref abc: "/gone.txt": not found'],
+  ])('is the missing file, as %s prints it', (_engine, log) => {
+    expect(messageOf(stopped('build', 10), log)).toContain('names /gone.txt, which is not in the build context');
+  });
+
+  it('is the base image that cannot be pulled', () => {
+    const log =
+      'creating build container: initializing source docker://x/y:1: reading manifest 1 in x/y: manifest unknown: manifest unknown';
+
+    expect(messageOf(stopped('build', 10), log)).toContain('a base image could not be pulled');
+  });
+
+  it('is followed by the last lines', () => {
+    expect(messageOf(stopped('build', 10), 'one\ntwo\n')).toMatch(/Last lines of the build log:\none\ntwo$/);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { buildExitCode, cloneExitCode, pushExitCode } from '../../../src/builds/engine-trouble.ts';
+
+describe("the build step's code", () => {
+  it.each([
+    'error creating build container: initializing source docker://r/b:1: pinging container registry r: dial tcp: lookup r: no such host',
+    'creating build container: initializing source docker://r/b:1: reading manifest: toomanyrequests: You have reached your limit',
+    'ERROR: failed to do request: Head "https://r/v2/": dial tcp 10.0.0.1:443: i/o timeout',
+    'Cannot connect to the Docker daemon at unix:///var/run/docker.sock',
+  ])('is 90 for trouble that may pass: %s', (log) => {
+    expect(buildExitCode(log)).toBe(90);
+  });
+
+  it.each([
+    'STEP 2/2: RUN curl http://r\ncurl: (7) connection refused\nError: error building at STEP "RUN curl http://r": exit status 7',
+    'creating build container: initializing source docker://r/b:1: reading manifest 1 in r/b: manifest unknown',
+  ])("is 10 for what the user's build did: %s", (log) => {
+    expect(buildExitCode(log)).toBe(10);
+  });
+});
+
+describe("the clone step's code", () => {
+  it.each([
+    ["fatal: Authentication failed for 'https://git.example/a.git/'", 31],
+    ["fatal: could not read Username for 'https://git.example': terminal prompts disabled", 31],
+    ['fatal: remote error: upload-pack: not our ref aaaa', 30],
+    ["fatal: repository 'https://git.example/a.git/' not found", 30],
+    ['fatal: unable to access: Could not resolve host: git.example', 39],
+  ])('for %s is %i', (log, code) => {
+    expect(cloneExitCode(log)).toBe(code);
+  });
+});
+
+describe("the push step's code", () => {
+  it.each([
+    ['unauthorized: authentication required', 40],
+    ['denied: requested access to the resource is denied', 41],
+    ['unexpected status: 403 Forbidden', 41],
+    ['dial tcp 10.0.0.1:443: connect: connection refused', 49],
+    ['pinging registry: 127.0.0.1:34014: connection reset', 49],
+  ])('for %s is %i', (log, code) => {
+    expect(pushExitCode(log)).toBe(code);
+  });
+});
