@@ -28,6 +28,8 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
     maxHeartbeatThrottleInterval: '1s',
     defaultHeartbeatThrottleInterval: '1s',
     shutdownForceTime: '30s',
+    // What a killed worker held in its cache is offered to others after this; the default of 10 s would show in every resume.
+    stickyQueueScheduleToStartTimeout: '2s',
   } as const;
   const { buildImage, cancelBuild, ...short } = activities;
   return Promise.all([

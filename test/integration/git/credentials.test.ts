@@ -146,7 +146,7 @@ describe('credentials of git', () => {
     expect(await read({ allowFile: true })).toBe(await server.git('acme/gitops', 'rev-parse', 'main'));
   });
 
-  it('end with their process when a fetch is aborted', async () => {
+  it('end at once with all processes of an aborted fetch', async () => {
     const silent = createServer(() => {}); // never answers
     const silentUrl = `${await listen(silent)}/acme/silent`;
     try {
@@ -154,8 +154,13 @@ describe('credentials of git', () => {
       const open = createMirrors({ ...settings, httpHosts: [new URL(silentUrl).host] });
       const mirror = await open({ url: silentUrl, authorization: `Basic ${encoded}` }, controller.signal);
       const pinning = mirror.pin('main', 'run-1');
-      silent.once('request', () => controller.abort(new Error('cancelled')));
+      let abortedAt = Number.POSITIVE_INFINITY;
+      silent.once('request', () => {
+        abortedAt = Date.now();
+        controller.abort(new Error('cancelled'));
+      });
       await expect(pinning).rejects.toThrow('cancelled');
+      expect(Date.now() - abortedAt).toBeLessThan(10_000);
       const { stdout } = await run('ps', ['-eo', 'args']);
       expect(stdout.split('\n').filter((line) => line.includes(silentUrl))).toEqual([]);
     } finally {

@@ -92,7 +92,7 @@ describe('a build whose leader is killed', () => {
 });
 
 describe('cancelling', () => {
-  it('leaves no process of the group and no world.folder, and can be repeated', async () => {
+  it('leaves no process of the group and no folder, and can be repeated', async () => {
     const request = await world.requestFor(world.sleeping(300));
     const stop = new AbortController();
     const waiting = world.planeWith().build(request, { signal: stop.signal, onProgress: () => {} });

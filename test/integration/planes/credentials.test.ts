@@ -16,7 +16,7 @@ const built = { kind: 'built', digest: expect.stringMatching(/^sha256:[0-9a-f]{6
 const authorization = `Basic ${Buffer.from(`x-access-token:${sourceToken}`).toString('base64')}`;
 
 describe('credentials', () => {
-  it('reach neither the world.folder, the arguments nor the environment of what the user builds', async () => {
+  it('reach neither the folder, the arguments nor the environment of what the user builds', async () => {
     const look = 'RUN (env; cat /proc/*/environ /proc/*/cmdline) 2>/dev/null | tr "\\0" "\\n"; sleep 2';
     const request = await world.requestFor({ Dockerfile: world.dockerfile(look) }, {}, world.privateSources);
     const plane = world.planeWith({
