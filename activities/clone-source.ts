@@ -1,9 +1,9 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { inputsHash } from '../src/builds/inputs-hash.ts';
-import { Failure } from '../src/failures.ts';
-import type { Relation, SourceRepositories, SourceSnapshot } from '../src/git/git.ts';
+import type { Relation, SourceRepositories } from '../src/git/git.ts';
 import type { OpenRemote } from '../src/git/remotes.ts';
 import type { Plan } from '../src/runs/plan.ts';
+import { buildInputs, checkDescriptor } from './check-source.ts';
 
 export interface SourceDeps {
   readonly openRemote: OpenRemote;
@@ -51,30 +51,4 @@ export function createSourceSteps({ openRemote, sources, builder }: SourceDeps) 
       return sources.relation(remote, request.commit, request.other, cancellationSignal());
     },
   };
-}
-
-async function buildInputs(snapshot: SourceSnapshot, { build, source }: Plan) {
-  const [context, dockerfile] = await Promise.all([snapshot.entry(build.context), snapshot.entry(build.dockerfile)]);
-  const where = `in ${source.repository} at ${snapshot.commit.slice(0, 12)}`;
-  const problems = [
-    context?.type !== 'tree' &&
-      `build context "${build.context}" is ${context ? 'no folder' : 'not'} ${where}: set spec.workflow.parameters.docker.context`,
-    dockerfile?.type !== 'blob' &&
-      `Dockerfile "${build.dockerfile}" is ${dockerfile ? 'no file' : 'not'} ${where}: set spec.workflow.parameters.docker.filePath, relative to the repository's root`,
-  ].filter((problem) => problem !== false);
-  if (!context || !dockerfile || problems.length > 0) throw new Failure('SourceNotFound', problems.join('; '));
-  return { contextTree: context.id, dockerfileBlob: dockerfile.id };
-}
-
-async function checkDescriptor(snapshot: SourceSnapshot, { source }: Plan): Promise<readonly string[]> {
-  const entry = await snapshot.entry(source.descriptorPath);
-  if (entry?.type === 'blob') return [];
-  const missing = `workload descriptor "${source.descriptorPath}" is not in ${source.repository} at ${snapshot.commit.slice(0, 12)}`;
-  if (source.descriptorRequired) {
-    throw new Failure(
-      'SourceNotFound',
-      `${missing}: add it, or set spec.workflow.parameters.workloadDescriptorPath, relative to appPath`,
-    );
-  }
-  return [`${missing}, so only the image is updated`];
 }

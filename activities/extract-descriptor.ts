@@ -1,20 +1,12 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
-import { Failure } from '../src/failures.ts';
 import type { SourceRepositories, SourceSnapshot } from '../src/git/git.ts';
 import type { OpenRemote } from '../src/git/remotes.ts';
-import { descriptorFiles } from '../src/openchoreo/generate/descriptor-files.ts';
 import type { Plan } from '../src/runs/plan.ts';
+import { type DescriptorRef, findDescriptor } from './find-descriptor.ts';
 
 export interface DescriptorDeps {
   readonly openRemote: OpenRemote;
   readonly sources: SourceRepositories;
-}
-
-/** A descriptor by name: its text is read from the commit again where it is needed. */
-export interface DescriptorRef {
-  readonly path: string;
-  /** Paths of the descriptor and the files it names, with their blob ids. */
-  readonly blobs: Readonly<Record<string, string>>;
 }
 
 export interface Descriptor {
@@ -30,22 +22,8 @@ export function createExtractDescriptor(deps: DescriptorDeps) {
       readonly descriptor: DescriptorRef | null;
       readonly warnings: readonly string[];
     }> {
-      return withSnapshot(deps, plan, commit, async (snapshot) => {
-        const { descriptorPath } = plan.source;
-        const text = (await snapshot.readFiles([descriptorPath])).get(descriptorPath);
-        if (text === undefined) return { descriptor: null, warnings: [] };
-        const paths = [descriptorPath, ...descriptorFiles(text, descriptorPath)];
-        const entries = await Promise.all(paths.map((path) => snapshot.entry(path)));
-        const missing = paths.filter((_, index) => entries[index]?.type !== 'blob' || entries[index].mode === '120000');
-        if (missing.length > 0) {
-          throw new Failure(
-            'DescriptorInvalid',
-            `${descriptorPath} names ${missing.map((path) => `"${path}"`).join(', ')}, which ${plan.source.repository} does not hold as a file at ${commit.slice(0, 12)}: paths are relative to the descriptor's folder`,
-          );
-        }
-        const blobs = Object.fromEntries(entries.map((entry, index) => [paths[index] ?? '', entry?.id ?? '']));
-        return { descriptor: { path: descriptorPath, blobs }, warnings: [] };
-      });
+      const find = (snapshot: SourceSnapshot) => findDescriptor(snapshot, plan);
+      return { descriptor: await withSnapshot(deps, plan, commit, find), warnings: [] };
     },
   };
 }

@@ -3,7 +3,8 @@ import { type GeneratedRelease, generateRelease } from '../src/openchoreo/genera
 import type { Plan } from '../src/runs/plan.ts';
 import { type GitopsDeps, openGitops } from './clone-gitops.ts';
 import type { ClonedSource } from './clone-source.ts';
-import type { DescriptorRef, ReadDescriptor } from './extract-descriptor.ts';
+import type { ReadDescriptor } from './extract-descriptor.ts';
+import type { DescriptorRef } from './find-descriptor.ts';
 import type { PublishedImage } from './push-image.ts';
 import { readRepository } from './read-repository.ts';
 

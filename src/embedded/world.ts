@@ -23,8 +23,8 @@ export interface WorldOptions {
   readonly cacheFolder: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly temporalFrom: 'pypi' | undefined;
-  /** For tests: what the forge tells, and where it fails. */
-  readonly forge?: Pick<ForgeOptions, 'onPush' | 'findFault'>;
+  /** For tests: what the forge tells, where it fails, and whom and what it knows besides the samples. */
+  readonly forge?: Partial<Pick<ForgeOptions, 'onPush' | 'findFault' | 'repositories' | 'users'>>;
 }
 
 /** Everything that Slipway needs around it, on this machine. */
@@ -139,6 +139,7 @@ async function composeWorld(
       { login: 'slipway', token: tokens['git-token'], may: 'read' },
       { login: 'slipway', token: tokens['gitops-token'] },
       { login: 'slipway', token: tokens['status-token'] },
+      ...(forge.users ?? []),
     ] as const;
     await started('forge', forgeUrl, startForge({ ...forge, folder: forgeFolder, port: ports.forge, host, users }));
   };

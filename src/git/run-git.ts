@@ -117,7 +117,7 @@ function endGroup({ pid, stdout }: ChildProcessWithoutNullStreams): void {
   if (pid === undefined) return;
   const send = (signal: NodeJS.Signals): void => {
     try {
-      process.kill(pid, signal);
+      process.kill(-pid, signal);
     } catch {} // it is gone
   };
   send('SIGTERM');

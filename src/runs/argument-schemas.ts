@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration } from './duration.ts';
-import { BranchName, OptionalCommit, repositoryUrl } from './git-names.ts';
+import { BranchName, OptionalCommit, repositoryUrl, type Transports } from './git-names.ts';
 import { ImageName, RegistryAddress, TagPrefix } from './image-names.ts';
 import { RepositoryFilePath, RepositoryPath } from './repository-path.ts';
 
@@ -47,13 +47,12 @@ interface Owner {
 }
 
 /** The arguments that every flow reads, by their name in the run template. */
-export function commonArguments({ namespace, project, component }: Owner, httpHosts: readonly string[]) {
-  const url = repositoryUrl(httpHosts);
+export function commonArguments({ namespace, project, component }: Owner, transports: Transports) {
   return {
     'component-name': z.literal(component, `must be the run's component, "${component}"`).optional(),
     'project-name': z.literal(project, `must be the run's project, "${project}"`).optional(),
     'namespace-name': z.literal(namespace, `must be the run's namespace, "${namespace}"`).optional(),
-    'git-repo': url,
+    'git-repo': repositoryUrl(transports),
     branch: BranchName,
     commit: OptionalCommit.default(null),
     'app-path': RepositoryPath.default('.'),
@@ -61,7 +60,8 @@ export function commonArguments({ namespace, project, component }: Owner, httpHo
     'registry-url': RegistryAddress,
     'image-name': ImageName,
     'image-tag': TagPrefix,
-    'gitops-repo-url': url,
+    // Pull requests need a code host.
+    'gitops-repo-url': repositoryUrl({ ...transports, allowFile: false }),
     'gitops-branch': BranchName.default('main'),
     'gitops-target-environment': OptionalName,
     'gitops-deployment-pipeline': OptionalName,

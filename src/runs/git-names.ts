@@ -22,28 +22,37 @@ export const OptionalCommit = z
   .transform((text) => (text === '' ? null : text.toLowerCase()));
 export type OptionalCommit = z.infer<typeof OptionalCommit>;
 
-/** URL of a repository over https, or over plain http on one of these `host[:port]`; never with a user or password in it. */
-export function repositoryUrl(httpHosts: readonly string[]) {
+/** Ways to reach a repository beside https. */
+export interface Transports {
+  /** `host[:port]` of repositories that may be spoken to without TLS. */
+  readonly httpHosts: readonly string[] | 'any';
+  /** True where `file://` repositories may be read. */
+  readonly allowFile?: boolean;
+}
+
+/** URL of a repository over https or one of the other transports; never with a user or password in it. */
+export function repositoryUrl(transports: Transports) {
   return z
     .string()
     .trim()
     .superRefine((text, context) => {
-      const mistake = urlMistake(text, httpHosts);
+      const mistake = urlMistake(text, transports);
       if (mistake !== undefined) context.addIssue(mistake);
     });
 }
 
-function urlMistake(text: string, httpHosts: readonly string[]): string | undefined {
+function urlMistake(text: string, { httpHosts, allowFile = false }: Transports): string | undefined {
   if (/^[\w.-]+@[\w.-]+:/.test(text) || text.startsWith('ssh://')) {
     return 'must be an https URL: SSH is not supported, write https://<host>/<owner>/<repository>';
   }
   if (!URL.canParse(text)) return 'must be an https URL';
   const url = new URL(text);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL';
+  const isFile = allowFile && url.protocol === 'file:' && url.host === '';
+  if (url.protocol !== 'https:' && url.protocol !== 'http:' && !isFile) return 'must be an https URL';
   if (url.username !== '' || url.password !== '' || /^\w+:\/*[^/]*@/.test(text)) {
     return 'must not hold a user, password or token: take it out (and revoke it), and store it as the secret git-token or gitops-token';
   }
-  if (url.protocol === 'http:' && !httpHosts.includes(url.host))
+  if (url.protocol === 'http:' && httpHosts !== 'any' && !httpHosts.includes(url.host))
     return 'must be an https URL: plain http is not allowed for this host';
   if (/[\p{Cc}\s\\]/u.test(text)) return 'must not hold blanks, backslashes or control characters';
   if (/[?#]/.test(text)) return 'must not hold a query or fragment';

@@ -5,6 +5,7 @@ import { valueAt } from '../openchoreo/workflow/render.ts';
 import { commonArguments, dockerArguments, usualDescriptor } from './argument-schemas.ts';
 import { findResources, type RunResources } from './find-resources.ts';
 import { type Flows, readFlow } from './flows.ts';
+import type { Transports } from './git-names.ts';
 import { looksLikeToken } from './known-tokens.ts';
 import type { Plan } from './plan.ts';
 import { joinRepositoryPath, RepositoryPath } from './repository-path.ts';
@@ -13,9 +14,7 @@ import { argumentPath, readArguments, type TemplateArgument } from './template-a
 import { invalidManifest, templateScope } from './template-scope.ts';
 
 /** What the operator decided for all runs. */
-export interface PlanDefaults {
-  /** `host[:port]` of repositories that may be spoken to without TLS. */
-  readonly httpHosts: readonly string[];
+export interface PlanDefaults extends Transports {
   readonly flows: Flows;
 }
 
@@ -44,7 +43,7 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
     throw invalidRun([...problems, { path: 'spec.workflow.name', message }]);
   }
   const rendered = readArguments(template, scope);
-  const schema = { ...commonArguments(request, defaults.httpHosts), ...dockerArguments };
+  const schema = { ...commonArguments(request, defaults), ...dockerArguments };
   const values = [...rendered.arguments].map(([name, { value }]) => [name, value]);
   const parsed = z.object(schema).safeParse(Object.fromEntries(values));
   const faults = [...argumentFaults(parsed.error, rendered.arguments), ...tokenFaults(rendered.arguments)];

@@ -6,9 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { defaultCacheFolder } from '../../src/embedded/folders.ts';
-import type { ForgeOptions } from '../../src/embedded/forge/start-forge.ts';
 import { sampleRun } from '../../src/embedded/samples/run.ts';
-import { startWorld, type World } from '../../src/embedded/world.ts';
+import { startWorld, type World, type WorldOptions } from '../../src/embedded/world.ts';
 import type { RunResult } from '../../src/runs/status.ts';
 import { connectClient, temporalSettings } from '../../src/temporal/connect.ts';
 import { startRun } from '../../src/temporal/start-run.ts';
@@ -42,7 +41,7 @@ export async function startTestWorld({
   forge = {},
 }: {
   tokens?: Readonly<Record<string, string>>;
-  forge?: Pick<ForgeOptions, 'onPush' | 'findFault'>;
+  forge?: NonNullable<WorldOptions['forge']>;
 } = {}): Promise<TestWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
   await mkdir(join(folder, 'secrets'), { recursive: true });
