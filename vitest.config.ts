@@ -1,18 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
-const suite = (name: string, extra: object = {}) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], environment: 'node', ...extra },
+/** Suites of one order run side by side, one order after the other. */
+const suite = (name: string, order: number, extra: object = {}) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    environment: 'node',
+    sequence: { groupOrder: order },
+    ...extra,
+  },
 });
-const patient = { testTimeout: 120_000, hookTimeout: 300_000, teardownTimeout: 30_000 };
+const quick = { testTimeout: 20_000 };
+/** On real servers, for which the set-up installs what is missing. */
+const patient = {
+  setupFiles: ['test/support/tools.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 300_000,
+  teardownTimeout: 30_000,
+};
 
 export default defineConfig({
   test: {
     projects: [
-      suite('unit', { testTimeout: 20_000 }),
-      suite('conformance', { testTimeout: 20_000 }),
-      suite('integration', patient),
-      suite('workflow', { ...patient, fileParallelism: false }),
-      suite('e2e', { ...patient, fileParallelism: false }),
+      suite('unit', 0, quick),
+      suite('conformance', 0, quick),
+      suite('integration', 1, patient),
+      suite('workflow', 2, { ...patient, fileParallelism: false }),
+      suite('e2e', 3, { ...patient, fileParallelism: false }),
     ],
   },
 });

@@ -28,6 +28,8 @@ export function createBuildSteps({ plane, openRegistry, recordMaxAgeMs }: BuildD
         ? undefined
         : await readRecord(registry, plan.image, source.inputs, recordMaxAgeMs);
       if (recorded) return { digest: recorded, reused: true };
+      // A registry that would refuse the image is known before the build then.
+      await registry.checkPush(plan.image);
       const request = {
         id,
         source: { repository: plan.source.repository, commit: source.commit, namespace: plan.namespace },

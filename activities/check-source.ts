@@ -1,6 +1,7 @@
 import { Failure } from '../src/failures.ts';
 import type { SourceSnapshot } from '../src/git/git.ts';
 import type { Plan } from '../src/runs/plan.ts';
+import { type DescriptorRef, findDescriptor } from './find-descriptor.ts';
 
 /** Git ids of what the build reads. Throws `SourceNotFound` with all that is missing. */
 export async function buildInputs(snapshot: SourceSnapshot, { build, source }: Plan) {
@@ -16,10 +17,14 @@ export async function buildInputs(snapshot: SourceSnapshot, { build, source }: P
   return { contextTree: context.id, dockerfileBlob: dockerfile.id };
 }
 
-/** A warning where there is no descriptor. Throws `SourceNotFound` where somebody named one. */
-export async function checkDescriptor(snapshot: SourceSnapshot, { source }: Plan): Promise<readonly string[]> {
-  const entry = await snapshot.entry(source.descriptorPath);
-  if (entry?.type === 'blob') return [];
+/** The descriptor, or a warning where there is none. Throws `SourceNotFound` where somebody named it, `DescriptorInvalid`. */
+export async function checkDescriptor(
+  snapshot: SourceSnapshot,
+  plan: Plan,
+): Promise<{ readonly descriptor: DescriptorRef | null; readonly warnings: readonly string[] }> {
+  const { source } = plan;
+  const descriptor = await findDescriptor(snapshot, plan);
+  if (descriptor) return { descriptor, warnings: [] };
   const missing = `workload descriptor "${source.descriptorPath}" is not in ${source.repository} at ${snapshot.commit.slice(0, 12)}`;
   if (source.descriptorRequired) {
     throw new Failure(
@@ -27,5 +32,5 @@ export async function checkDescriptor(snapshot: SourceSnapshot, { source }: Plan
       `${missing}: add it, or set spec.workflow.parameters.workloadDescriptorPath, relative to appPath`,
     );
   }
-  return [`${missing}, so only the image is updated`];
+  return { descriptor, warnings: [`${missing}, so only the image is updated`] };
 }

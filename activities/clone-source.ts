@@ -1,9 +1,11 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { inputsHash } from '../src/builds/inputs-hash.ts';
-import type { Relation, SourceRepositories } from '../src/git/git.ts';
+import { Failure } from '../src/failures.ts';
+import type { Relation, SourceRepositories, SourceSnapshot } from '../src/git/git.ts';
 import type { OpenRemote } from '../src/git/remotes.ts';
 import type { Plan } from '../src/runs/plan.ts';
 import { buildInputs, checkDescriptor } from './check-source.ts';
+import type { DescriptorRef } from './find-descriptor.ts';
 
 export interface SourceDeps {
   readonly openRemote: OpenRemote;
@@ -20,8 +22,12 @@ export interface ClonedSource {
   readonly committedAt: number;
   /** Hash of all that the image depends on. */
   readonly inputs: string;
+  readonly descriptor: DescriptorRef | null;
   readonly warnings: readonly string[];
 }
+
+/** Where a run says which source it means. */
+const repositoryField = 'spec.workflow.systemParameters.repository';
 
 export function createSourceSteps({ openRemote, sources, builder }: SourceDeps) {
   return {
@@ -30,14 +36,22 @@ export function createSourceSteps({ openRemote, sources, builder }: SourceDeps) 
       const { repository, branch, commit, allowUnreachableCommit } = plan.source;
       const remote = await openRemote(repository, 'git-token', plan.namespace);
       const wanted = { branch, commit, allowUnreachable: allowUnreachableCommit };
-      return sources.withCommit(remote, wanted, cancellationSignal(), async (snapshot) => ({
-        commit: snapshot.commit,
-        subject: snapshot.subject,
-        author: snapshot.author,
-        committedAt: snapshot.committedAt,
-        inputs: inputsHash({ ...(await buildInputs(snapshot, plan)), plan: plan.build, ...builder }),
-        warnings: await checkDescriptor(snapshot, plan),
-      }));
+      let found = false;
+      const look = async (snapshot: SourceSnapshot) => {
+        found = true;
+        return {
+          commit: snapshot.commit,
+          subject: snapshot.subject,
+          author: snapshot.author,
+          committedAt: snapshot.committedAt,
+          inputs: inputsHash({ ...(await buildInputs(snapshot, plan)), plan: plan.build, ...builder }),
+          ...(await checkDescriptor(snapshot, plan)),
+        };
+      };
+      return sources.withCommit(remote, wanted, cancellationSignal(), look).catch((error: unknown) => {
+        if (found || !(error instanceof Failure) || error.type !== 'SourceNotFound') throw error;
+        throw new Failure(error.type, `${error.message} (url and revision in ${repositoryField})`, { cause: error });
+      });
     },
 
     /** What the first commit is to the other one. */

@@ -2,11 +2,12 @@ import { cancellationSignal } from '@temporalio/activity';
 import { Failure } from '../src/failures.ts';
 import type { Forge, OpenForge, PullRequest } from '../src/forges/forge.ts';
 import type { GitopsMirror } from '../src/git/git.ts';
+import type { GeneratedRelease } from '../src/openchoreo/generate/release.ts';
 import { parseTrailers } from '../src/runs/commit-message.ts';
 import { pullRequestBody, pullRequestTitle } from '../src/runs/pull-request.ts';
 import { openGitops } from './clone-gitops.ts';
 import type { CommitInput } from './commit-and-push.ts';
-import { type GenerateDeps, generate } from './generate-resources.ts';
+import { type GenerateDeps, releaseOn } from './generate-resources.ts';
 import { openReleases } from './open-releases.ts';
 
 export interface PullRequestDeps extends GenerateDeps {
@@ -40,7 +41,7 @@ export function createCreatePullRequest(deps: PullRequestDeps) {
       const mirror = await openGitops(deps, plan);
       const [known] = (await forge.pullRequests({ head: branch })).filter(({ ours }) => ours);
       if (known?.state === 'closed') return closedEnd(known);
-      const { release } = await generate(deps, mirror, input);
+      const release = await releaseOn(deps, mirror, input);
       const { environment } = release.binding;
       const opened = known
         ? { pullRequest: known, warnings: [] }
@@ -68,9 +69,7 @@ function closedEnd({ number, url, body }: PullRequest): OpenedPullRequest {
   );
 }
 
-type Release = Awaited<ReturnType<typeof generate>>['release'];
-
-function describe({ plan, source, image, link }: PullRequestInput, release: Release) {
+function describe({ plan, source, image, link }: PullRequestInput, release: GeneratedRelease) {
   const facts = {
     namespace: plan.namespace,
     project: plan.project,

@@ -40,16 +40,30 @@ interface Circumstances {
 
 /** Unknown errors and cancellation pass through untouched: Temporal retries the first and honours the second. */
 export function toFailure(error: unknown, { attempt, step, waitedMs }: Circumstances): unknown {
-  if (!(error instanceof Failure)) return error;
+  if (!(error instanceof Failure))
+    return isDiskFull(error) ? toFailure(diskFull(error), { attempt, step, waitedMs }) : error;
   const isFinal =
     !retryableByType[error.type] ||
     (error.type === 'AccessDenied' && attempt >= ATTEMPTS_WITHOUT_ACCESS) ||
     (error.hostUnknown && !patientSteps.has(step) && waitedMs >= UNKNOWN_HOST_MS);
-  return ApplicationFailure.create({
+  const failure = ApplicationFailure.create({
     type: error.type,
     message: error.message.slice(0, MAX_MESSAGE),
     nonRetryable: isFinal,
     ...(error.retryAfterMs !== undefined && { nextRetryDelay: error.retryAfterMs }),
+  });
+  failure.stack = ''; // whoever reads the history needs the message, not our call stack
+  return failure;
+}
+
+function isDiskFull(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
+function diskFull(cause: Error): Failure {
+  const path = 'path' in cause ? ` at ${cause.path}` : '';
+  return new Failure('Unavailable', `The worker's disk is full${path}. Free space there; the step is tried again.`, {
+    cause,
   });
 }
 

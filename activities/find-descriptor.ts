@@ -11,7 +11,16 @@ export interface DescriptorRef {
 }
 
 /** Finds the plan's descriptor and the files it names in a commit; null where there is none. Throws `DescriptorInvalid`. */
-export async function findDescriptor(snapshot: SourceSnapshot, { source }: Plan): Promise<DescriptorRef | null> {
+export async function findDescriptor(snapshot: SourceSnapshot, plan: Plan): Promise<DescriptorRef | null> {
+  try {
+    return await find(snapshot, plan);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.type !== 'DescriptorInvalid') throw error;
+    throw new Failure(error.type, `${error.message} (${plan.source.repository} at ${snapshot.commit.slice(0, 12)})`);
+  }
+}
+
+async function find(snapshot: SourceSnapshot, { source }: Plan): Promise<DescriptorRef | null> {
   const { descriptorPath } = source;
   const text = (await snapshot.readFiles([descriptorPath])).get(descriptorPath);
   if (text === undefined) return null;
@@ -21,7 +30,7 @@ export async function findDescriptor(snapshot: SourceSnapshot, { source }: Plan)
   if (missing.length > 0) {
     throw new Failure(
       'DescriptorInvalid',
-      `${descriptorPath} names ${missing.map((path) => `"${path}"`).join(', ')}, which ${source.repository} does not hold as a file at ${snapshot.commit.slice(0, 12)}: paths are relative to the descriptor's folder`,
+      `${descriptorPath} names ${missing.map((path) => `"${path}"`).join(', ')}, which ${missing.length === 1 ? 'is no file' : 'are no files'} of the repository; add what is missing, or correct the paths, which are relative to the descriptor's folder`,
     );
   }
   return {

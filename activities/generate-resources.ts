@@ -1,3 +1,4 @@
+import { Failure } from '../src/failures.ts';
 import type { GitopsMirror } from '../src/git/git.ts';
 import { type GeneratedRelease, generateRelease } from '../src/openchoreo/generate/release.ts';
 import type { Plan } from '../src/runs/plan.ts';
@@ -13,13 +14,18 @@ export interface GenerateDeps extends GitopsDeps {
 }
 
 /** All that a release is a function of. */
-export interface GenerateInput {
+export interface ReleaseInput {
   readonly plan: Plan;
-  readonly source: ClonedSource;
-  readonly image: PublishedImage;
+  readonly source: { readonly commit: string };
+  readonly image: { readonly reference: string };
   readonly descriptor: DescriptorRef | null;
   /** Commit of the GitOps repository. */
   readonly base: string;
+}
+
+export interface GenerateInput extends ReleaseInput {
+  readonly source: ClonedSource;
+  readonly image: PublishedImage;
   readonly workflowId: string;
 }
 
@@ -60,17 +66,29 @@ export function createGenerateResources(deps: GenerateDeps) {
   };
 }
 
-/** Generates on a base that may have to be fetched first; `runName` is who the release names as its maker. */
+/** As `releaseOn`, and writes the tree that the base gets. */
 export async function generate(
+  deps: Pick<GenerateDeps, 'readDescriptor'>,
+  mirror: GitopsMirror,
+  input: ReleaseInput,
+  runName: string = input.plan.run,
+): Promise<{ readonly release: GeneratedRelease; readonly tree: string; readonly unchanged: boolean }> {
+  const release = await releaseOn(deps, mirror, input, runName);
+  const tree = await mirror.writeTree(input.base, release.files);
+  return { release, tree, unchanged: release.files.size === 0 };
+}
+
+/** The release on a base that may have to be fetched first; `runName` is who the release names as its maker. */
+export async function releaseOn(
   { readDescriptor }: Pick<GenerateDeps, 'readDescriptor'>,
   mirror: GitopsMirror,
-  { plan, source, image, descriptor, base }: GenerateInput,
+  { plan, source, image, descriptor, base }: ReleaseInput,
   runName: string = plan.run,
-): Promise<{ readonly release: GeneratedRelease; readonly tree: string; readonly unchanged: boolean }> {
+): Promise<GeneratedRelease> {
   await mirror.ensure(base);
   const { namespace, project, component } = plan;
   const repository = await readRepository(mirror, base, { namespace, project, component });
-  const release = generateRelease(repository, {
+  const given = {
     namespace,
     project,
     component,
@@ -81,7 +99,16 @@ export async function generate(
     repository: plan.source.repository,
     run: `${namespace}/${runName}`,
     descriptor: await readDescriptor(plan, source.commit, descriptor),
-  });
-  const tree = await mirror.writeTree(base, release.files);
-  return { release, tree, unchanged: release.files.size === 0 };
+  };
+  return placed(`${plan.gitops.repository} at ${base.slice(0, 12)}`, () => generateRelease(repository, given));
+}
+
+/** The generator knows files; in which repository, and at which commit, is told here. */
+function placed<T>(place: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.type !== 'ManifestInvalid') throw error;
+    throw new Failure(error.type, `${error.message} (${place})`, { cause: error });
+  }
 }

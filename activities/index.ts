@@ -1,5 +1,5 @@
-import { createQueueSteps } from './ask-for-turn.ts';
 import { type BuildDeps, createBuildSteps } from './build-image.ts';
+import { createCheckRelease } from './check-release.ts';
 import { createCloneGitops } from './clone-gitops.ts';
 import { createSourceSteps, type SourceDeps } from './clone-source.ts';
 import { type CommitDeps, createCommitAndPush } from './commit-and-push.ts';
@@ -7,6 +7,7 @@ import { createCreatePullRequest } from './create-pull-request.ts';
 import { createExtractDescriptor, createReadDescriptor } from './extract-descriptor.ts';
 import { createGenerateResources } from './generate-resources.ts';
 import { createPushImage } from './push-image.ts';
+import { createQueueSteps } from './queue-messages.ts';
 import { createReportStatus } from './report-status.ts';
 import { createResolveRun, type ResolveDeps } from './resolve-run.ts';
 import { createWithdrawRelease } from './withdraw-release.ts';
@@ -22,6 +23,7 @@ export function createActivities(given: StepDeps) {
     ...createResolveRun(deps),
     ...createSourceSteps(deps),
     ...createQueueSteps(),
+    ...createCheckRelease(deps),
     ...createBuildSteps(deps),
     ...createPushImage(deps),
     ...createExtractDescriptor(deps),

@@ -1,15 +1,52 @@
 #!/usr/bin/env node
+import { type Commands, dispatch } from './cli/dispatch.ts';
 import { streamOut } from './cli/out.ts';
 
 /** Commands by their words. Each is loaded only when it is called, so that help is there at once. */
-const commands: Readonly<Record<string, { readonly about: string; run(args: string[]): Promise<number> }>> = {
+const commands: Commands = {
   demo: {
     about: 'the whole job on this machine: a commit becomes an image and a pull request',
     run: async (args) => (await import('./cli/roots/demo.ts')).runDemo(args),
   },
+  dev: {
+    about: 'the same world without samples, for repositories and hosts of your own',
+    run: async (args) => (await import('./cli/roots/dev.ts')).runDev(args),
+  },
   'run start': {
-    about: 'starts the run of a file, and waits for its end with --wait',
-    run: async (args) => (await import('./cli/roots/run-start.ts')).runRunStart(args),
+    about: 'starts the run of a file; --wait shows its steps until it ends',
+    run: aboutRuns(async () => (await import('./cli/run-start.ts')).runStart),
+  },
+  'run plan': {
+    about: 'says what the run of a file would do, and starts nothing',
+    run: async (args) => (await import('./cli/roots/run-plan.ts')).runRunPlan(args),
+  },
+  'run list': {
+    about: 'lists runs by namespace, component and outcome',
+    run: aboutRuns(async () => (await import('./cli/run-list.ts')).runList),
+  },
+  'run get': {
+    about: 'shows one run: its steps, what it made, how it ended',
+    run: aboutRuns(async () => (await import('./cli/run-get.ts')).runGet),
+  },
+  'run watch': {
+    about: 'shows the steps of a run as they happen, and ends with it',
+    run: aboutRuns(async () => (await import('./cli/run-watch.ts')).runWatch),
+  },
+  'run logs': {
+    about: "prints the log of a run's build; -f goes on until its end",
+    run: aboutRuns(async () => (await import('./cli/run-logs.ts')).runLogs),
+  },
+  'run cancel': {
+    about: 'asks a run to end',
+    run: aboutRuns(async () => (await import('./cli/run-cancel.ts')).runCancel),
+  },
+  'run retry': {
+    about: 'starts a run that is over again; what was done is found again',
+    run: aboutRuns(async () => (await import('./cli/run-retry.ts')).runRetry),
+  },
+  doctor: {
+    about: 'looks at everything that a run needs and says what to mend',
+    run: async (args) => (await import('./cli/roots/doctor.ts')).runDoctor(args),
   },
   worker: {
     about: 'runs the steps of runs; stops on SIGINT and SIGTERM',
@@ -17,24 +54,22 @@ const commands: Readonly<Record<string, { readonly about: string; run(args: stri
   },
 };
 
-const help = `slipway: durable build-and-release for GitOps
+type RunCommand = Parameters<typeof import('./cli/roots/run.ts').runRunCommand>[0];
 
-${Object.entries(commands)
-  .map(([name, { about }]) => `  slipway ${name.padEnd(10)} ${about}`)
-  .join('\n')}
-
-"slipway <command> --help" tells more. Exit codes: 0 done, 1 the run failed, 2 wrong usage.
-`;
-
-const args = process.argv.slice(2);
-const name = Object.keys(commands).find((words) => words.split(' ').every((word, index) => args[index] === word));
-const command = name === undefined ? undefined : commands[name];
-if (name !== undefined && command) {
-  process.exitCode = await command.run(args.slice(name.split(' ').length));
-} else {
-  const asked = args.length === 0 || args.includes('--help');
-  streamOut(asked ? process.stdout : process.stderr, process.env).write(
-    asked ? help : `unknown command: ${args.join(' ')}\n\n${help}`,
-  );
-  process.exitCode = asked ? 0 : 2;
+function aboutRuns(load: () => Promise<RunCommand>) {
+  return async (args: string[]) => {
+    const [{ runRunCommand }, command] = await Promise.all([import('./cli/roots/run.ts'), load()]);
+    return runRunCommand(command, args);
+  };
 }
+
+// Who reads our output may have enough of it, as `head` has.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+process.exitCode = await dispatch(commands, process.argv.slice(2), {
+  out: streamOut(process.stdout, process.env),
+  err: streamOut(process.stderr, process.env),
+});

@@ -62,9 +62,7 @@ const Env = z
     },
     registry: { httpHosts: env.SLIPWAY_REGISTRY_HTTP_HOSTS, caFile: env.SLIPWAY_CA_FILE },
     builds: {
-      folder:
-        env.SLIPWAY_BUILD_DIRECTORY ??
-        join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'slipway', 'builds'),
+      folder: buildDirectory(env),
       atOnce: env.SLIPWAY_MAX_BUILDS,
       recordMaxAgeMs: env.SLIPWAY_BUILD_RECORD_MAX_AGE * 1000,
       host: hostname(),
@@ -72,6 +70,17 @@ const Env = z
     temporalUi: env.SLIPWAY_TEMPORAL_UI?.replace(/\/+$/, '') ?? null,
     logLevel: env.SLIPWAY_LOG_LEVEL,
   }));
+
+/** Where builds of this machine are, for those who need no other setting. An empty variable counts as unset. */
+export function buildDirectory(env: BuildDirectorySettings): string {
+  const state = env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
+  return env.SLIPWAY_BUILD_DIRECTORY || join(state, 'slipway', 'builds');
+}
+
+interface BuildDirectorySettings {
+  readonly SLIPWAY_BUILD_DIRECTORY?: string | undefined;
+  readonly XDG_STATE_HOME?: string | undefined;
+}
 
 /** A worker's settings, from environment variables; the README has the table. */
 export type Config = z.infer<typeof Env>;

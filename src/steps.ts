@@ -1,23 +1,12 @@
 import type { StepDeps } from '../activities/index.ts';
-import type { Catalog } from './catalog/catalog.ts';
-import { createDirectoryCatalog } from './catalog/directory-catalog.ts';
-import { createGitopsCatalog } from './catalog/gitops-catalog.ts';
 import type { Config } from './config.ts';
-import { createOpenForge } from './forges/open-forge.ts';
+import { openConnections, openSecrets } from './connections.ts';
 import { committer } from './git/environment.ts';
-import type { OpenMirror } from './git/git.ts';
-import { createMirrors } from './git/mirrors.ts';
-import { createRemotes, type OpenRemote } from './git/remotes.ts';
-import { createSourceRepositories } from './git/source-repositories.ts';
+import type { OpenRemote } from './git/remotes.ts';
 import type { Logger } from './logger.ts';
 import type { BuildId, BuildPlane } from './planes/build-plane.ts';
 import { detectEngine } from './planes/local/detect-engine.ts';
 import { createLocalPlane } from './planes/local/local-plane.ts';
-import { createOpenRegistry } from './registry/open-registry.ts';
-import { builtInFlows } from './runs/flows.ts';
-import { createDirectorySecrets } from './secrets/directory-secrets.ts';
-import { createEnvironmentSecrets } from './secrets/environment-secrets.ts';
-import { createFindCredential } from './secrets/find-credential.ts';
 
 type Assembled = Omit<StepDeps, 'buildTaskQueue' | 'searchAttributes' | 'temporalUi'>;
 
@@ -28,34 +17,22 @@ export async function assembleSteps(
   isAlive: (id: BuildId) => Promise<boolean>,
 ): Promise<Assembled> {
   const environment = process.env;
-  const secrets =
-    config.secrets.kind === 'directory'
-      ? createDirectorySecrets(config.secrets.folder)
-      : createEnvironmentSecrets(environment);
-  const findCredential = createFindCredential({ secrets, hosts: config.credentialHosts });
-  const openRemote = createRemotes({ findCredential, settings: config.git });
-  const openMirror = createMirrors(config.git);
-  const registryAuth = (namespace: string) => secrets.read('registry-auth', namespace);
+  const connections = openConnections(config, openSecrets(config, environment));
+  const { openRemote, registryAuth } = connections;
   const { plane, builder } = await localPlane(config, logger, openRemote, registryAuth, isAlive);
   return {
-    catalog: openCatalog(config, openRemote, openMirror),
-    planDefaults: { httpHosts: config.git.httpHosts, flows: builtInFlows },
+    catalog: connections.catalog,
+    planDefaults: connections.planDefaults,
     openRemote,
-    openMirror,
-    sources: createSourceRepositories(config.git),
-    openForge: createOpenForge({ findCredential, httpHosts: config.git.httpHosts }),
-    openRegistry: createOpenRegistry({ ...config.registry, registryAuth }),
+    openMirror: connections.openMirror,
+    sources: connections.sources,
+    openForge: connections.openForge,
+    openRegistry: connections.openRegistry,
     plane,
     builder,
     recordMaxAgeMs: config.builds.recordMaxAgeMs,
     authorEmail: committer.email,
   };
-}
-
-function openCatalog({ catalog }: Config, openRemote: OpenRemote, openMirror: OpenMirror): Catalog {
-  if (catalog.kind === 'directory') return createDirectoryCatalog(catalog.folder);
-  const { url, branch } = catalog;
-  return createGitopsCatalog({ openMirror, remote: () => openRemote(url, 'gitops-token', 'default'), url, branch });
 }
 
 async function localPlane(

@@ -1,4 +1,12 @@
-import { CancellationScope, isCancellation, log, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  log,
+  setWorkflowOptions,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { ClonedSource } from '../activities/clone-source.ts';
 import type { Resolved } from '../activities/resolve-run.ts';
 import type { Plan } from '../src/runs/plan.ts';
@@ -6,8 +14,9 @@ import type { RunEnd } from '../src/runs/queue.ts';
 import type { RunResult } from '../src/runs/status.ts';
 import { identity, labelRun } from './attributes.ts';
 import { buildAndPush } from './build-phase.ts';
+import { type CommitStatuses, prepareCommitStatuses } from './commit-status.ts';
 import { type Progress, trackProgress } from './progress.ts';
-import { brief, transfer } from './proxies.ts';
+import { brief, early, transfer } from './proxies.ts';
 import { generate, type Inputs, publish } from './release-phase.ts';
 import { prepareTurn, type Turn } from './turn.ts';
 
@@ -18,27 +27,29 @@ setWorkflowOptions({ failureExceptionTypes: [Error] }, buildAndRelease);
 export async function buildAndRelease(run: unknown): Promise<RunResult> {
   const progress = trackProgress();
   const turn = prepareTurn();
+  const statuses = prepareCommitStatuses(progress);
   const resolved = await progress.step('resolveRun', 'find and check what the run asks for', { run });
   const { plan } = resolved;
   progress.know({ component: `${plan.namespace}/${plan.project}/${plan.component}` });
   progress.warn(plan.warnings);
-  labelRun(resolved, { ...identity(plan), SlipwayPhase: 'build' });
-
   let end: RunEnd = 'failed';
   let inputs: Inputs | null = null;
   try {
     inputs = { resolved, source: await cloneSource(plan, progress) };
-    labelRun(resolved, { SlipwayCommit: inputs.source.commit });
+    labelRun(resolved, { ...identity(plan), SlipwayPhase: 'build', SlipwayCommit: inputs.source.commit });
+    statuses.begin(inputs);
     const result = await release(inputs, turn, progress);
     end = result.outcome;
     return result;
   } catch (error) {
-    const superseded = turn.supersededBy(error);
-    end = superseded ? 'superseded' : isCancellation(error) ? 'cancelled' : 'failed';
+    const superseded = turn.supersededBy();
+    // A cancelled step whose worker is gone ends as a time-out, so the error alone does not tell.
+    const cancelled = isCancellation(error) || CancellationScope.current().consideredCancelled;
+    end = superseded ? 'superseded' : cancelled ? 'cancelled' : 'failed';
     if (inputs && superseded) return { ...soFar(inputs, progress), outcome: 'superseded', superseded };
-    throw error;
+    throw asFailureOfRun(error);
   } finally {
-    await CancellationScope.nonCancellable(() => finish(resolved, inputs, end, turn, progress));
+    await CancellationScope.nonCancellable(() => finish({ resolved, inputs, end, turn, statuses, progress }));
   }
 }
 
@@ -53,10 +64,8 @@ async function cloneSource(plan: Plan, progress: Progress): Promise<ClonedSource
 async function release(inputs: Inputs, turn: Turn, progress: Progress): Promise<RunResult> {
   const { resolved, source } = inputs;
   const prepared = await turn.beforeCommit(async () => {
-    await Promise.all([
-      turn.take(resolved.plan, source.commit, progress),
-      report(inputs, 'pending', 'building', progress),
-    ]);
+    await checkRelease(inputs, progress); // first, so that a run that must fail supersedes nobody
+    await turn.take(resolved.plan, source.commit, progress);
     const image = await buildAndPush(inputs, progress);
     labelRun(resolved, { SlipwayPhase: 'release' });
     return generate(inputs, image, progress);
@@ -67,6 +76,36 @@ async function release(inputs: Inputs, turn: Turn, progress: Progress): Promise<
   turn.commit();
   const published = await publish(inputs, prepared, progress);
   return { ...soFar(inputs, progress), ...facts, ...published };
+}
+
+/** Ends the run early where its release cannot succeed. What may pass until the image is there is left to the later steps. */
+async function checkRelease({ resolved: { plan }, source }: Inputs, progress: Progress): Promise<void> {
+  const { commit, descriptor } = source;
+  const { workflowId } = workflowInfo();
+  await progress
+    .step(
+      'checkRelease',
+      `${plan.gitops.repository} at ${plan.gitops.branch}`,
+      { plan, source: { commit }, descriptor, workflowId },
+      early,
+    )
+    .catch((error: unknown) => {
+      if (isCancellation(error) || isFinal(error)) throw error;
+      log.warn('release not checked before the build', { error });
+    });
+}
+
+/** A failed run shows the step's own type and message, not that some activity failed. */
+function asFailureOfRun(error: unknown): unknown {
+  if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) return error;
+  const { type, message } = error.cause;
+  return ApplicationFailure.create({ type: type ?? 'Error', message, nonRetryable: true, cause: error });
+}
+
+function isFinal(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.nonRetryable === true
+  );
 }
 
 /** What is known at this point, whichever way the run ends. */
@@ -83,24 +122,24 @@ function soFar({ source }: Inputs, progress: Progress): Omit<RunResult, 'outcome
   };
 }
 
-/** Lets the next run go, takes back what was not released, and reports. Never throws: the run's own end stands. */
-async function finish(
-  resolved: Resolved,
-  inputs: Inputs | null,
-  end: RunEnd,
-  turn: Turn,
-  progress: Progress,
-): Promise<void> {
-  labelRun(resolved, { SlipwayPhase: 'done', SlipwayOutcome: end });
-  if (
-    inputs &&
-    (end === 'failed' || end === 'cancelled') &&
-    progress.status().steps.some(({ name }) => name === 'commitAndPush')
-  ) {
-    await withdraw(inputs, end, progress);
-  }
-  await turn.end(end);
-  if (inputs) await report(inputs, stateOf(end), descriptionOf(end, progress), progress);
+interface Finish {
+  readonly resolved: Resolved;
+  /** Null where the run ended before its commit was known. */
+  readonly inputs: Inputs | null;
+  readonly end: RunEnd;
+  readonly turn: Turn;
+  readonly statuses: CommitStatuses;
+  readonly progress: Progress;
+}
+
+/** Takes back what was not released, lets the next run go, and reports. Never throws: the run's own end stands. */
+async function finish({ resolved, inputs, end, turn, statuses, progress }: Finish): Promise<void> {
+  labelRun(resolved, { ...identity(resolved.plan), SlipwayPhase: 'done', SlipwayOutcome: end });
+  if (!inputs) return;
+  const gaveUp = end === 'failed' || end === 'cancelled';
+  const touched = progress.status().steps.some(({ name }) => name === 'commitAndPush');
+  if (gaveUp && touched) await withdraw(inputs, end, progress);
+  await Promise.all([turn.end(end), statuses.end(inputs, end)]);
 }
 
 /** What it cannot take back now, a later sweep does. */
@@ -110,35 +149,4 @@ async function withdraw({ resolved }: Inputs, end: 'failed' | 'cancelled', progr
   await progress
     .step('withdrawRelease', 'take back the branch', input, brief)
     .catch((error: unknown) => log.warn('branch not taken back', { error }));
-}
-
-/** Best effort: a commit status never fails a run. */
-async function report(
-  { resolved, source }: Inputs,
-  state: 'pending' | 'success' | 'failure' | 'error',
-  description: string,
-  progress: Progress,
-): Promise<void> {
-  const { plan, link } = resolved;
-  const url = progress.status().pullRequest?.url ?? link;
-  await progress
-    .step(
-      'reportStatus',
-      `${state} on ${source.commit.slice(0, 8)}`,
-      { plan, commit: source.commit, state, description, url },
-      brief,
-    )
-    .catch((failure: unknown) => log.warn('status not reported', { failure }));
-}
-
-function stateOf(end: RunEnd) {
-  if (end === 'failed') return 'failure';
-  return end === 'cancelled' ? 'error' : 'success';
-}
-
-function descriptionOf(end: RunEnd, progress: Progress): string {
-  const { pullRequest, steps } = progress.status();
-  const failed = steps.find(({ state }) => state === 'failed');
-  if (end === 'failed') return `failed${failed ? ` in ${failed.name}` : ''}`;
-  return pullRequest ? `${end}, pull request #${pullRequest.number}` : end;
 }

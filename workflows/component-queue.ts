@@ -25,14 +25,13 @@ export interface QueueOptions {
   /** How often a closed holder is looked for while somebody waits. */
   readonly checkEvery?: Duration;
   readonly idle?: Duration;
+  /** Events after which it continues as new: far below Temporal's limit, so that a busy component never nears it. */
+  readonly maxEvents?: number;
 }
-
-/** Events after which a queue continues as new: far below Temporal's limit, so that a busy component never nears it. */
-const MAX_EVENTS = 4_000;
 
 /** One component's queue: decides which run goes ahead (rules: `src/runs/queue.ts`). It waits for `ended` and never ends a run itself. */
 export async function componentQueue(options: QueueOptions, initial: QueueState = emptyQueue): Promise<void> {
-  const { namespace, checkEvery = '15s', idle = '30 days' } = options;
+  const { namespace, checkEvery = '15s', idle = '30 days', maxEvents = 4_000 } = options;
   const inbox: Ask[] = [];
   const outbox: QueueMessage[] = [];
   let state = initial;
@@ -76,7 +75,7 @@ export async function componentQueue(options: QueueOptions, initial: QueueState 
       changed = true;
     }
     if (changed) continue;
-    if (workflowInfo().historyLength > MAX_EVENTS || workflowInfo().continueAsNewSuggested) {
+    if (workflowInfo().historyLength > maxEvents || workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof componentQueue>(options, state);
     }
     if (await condition(() => changed, state.waiting.length > 0 ? checkEvery : idle)) continue;

@@ -1,6 +1,6 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { ClonedSource } from '../activities/clone-source.ts';
-import type { DescriptorRef } from '../activities/extract-descriptor.ts';
+import type { DescriptorRef } from '../activities/find-descriptor.ts';
 import type { Generated } from '../activities/generate-resources.ts';
 import type { PublishedImage } from '../activities/push-image.ts';
 import type { Resolved } from '../activities/resolve-run.ts';

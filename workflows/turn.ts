@@ -1,15 +1,8 @@
-import {
-  CancellationScope,
-  condition,
-  getExternalWorkflowHandle,
-  isCancellation,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, log, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Plan } from '../src/runs/plan.ts';
 import type { RunEnd, SupersedeReason } from '../src/runs/queue.ts';
 import { queueWorkflowId } from '../src/temporal/names.ts';
-import { ended, supersede, turn } from './messages.ts';
+import { supersede, turn } from './messages.ts';
 import type { Progress } from './progress.ts';
 import { asking } from './proxies.ts';
 
@@ -23,8 +16,8 @@ export interface Turn {
   take(plan: Plan, commit: string, progress: Progress): Promise<void>;
   /** From here on nothing supersedes this run. */
   commit(): void;
-  /** By which run, when this error is the end that a newer run asked for. */
-  supersededBy(error: unknown): { readonly by: string; readonly reason: SupersedeReason } | null;
+  /** By which run, when a newer one asked this one to end. */
+  supersededBy(): { readonly by: string; readonly reason: SupersedeReason } | null;
   /** Lets the next run go ahead. Never throws. */
   end(outcome: RunEnd): Promise<void>;
 }
@@ -73,12 +66,12 @@ export function prepareTurn(): Turn {
     commit() {
       committing = true; // no message fits between the last await and this line: handlers share our thread
     },
-    supersededBy: (error) => (isCancellation(error) ? superseded : null),
+    supersededBy: () => superseded,
     async end(outcome) {
       if (!asked) return;
-      const { queueId, commit } = asked;
-      const queue = getExternalWorkflowHandle(queueId);
-      await queue.signal(ended, { workflowId, outcome, commit }).catch(() => undefined); // a closed queue has forgotten us anyway
+      await asking
+        .tellEnded({ ...asked, workflowId, outcome })
+        .catch((error: unknown) => log.warn('queue not told of the end; it finds out by itself', { error }));
     },
   };
 }

@@ -23,7 +23,7 @@ interface Explanation {
 
 function explain(end: Stopped, request: Described, log: string): Explanation {
   if (end.timedOut) {
-    const text = `The build took longer than its limit of ${request.timeoutSeconds} s and was ended in its ${end.step} step. Make it faster, or raise the parameter build-timeout.`;
+    const text = `The build took longer than its limit of ${request.timeoutSeconds} s and was ended in its ${end.step} step. Make it faster, or raise the parameter build-timeout of the ComponentWorkflow.`;
     return { type: 'BuildTimedOut', text };
   }
   if (end.outOfMemory) {

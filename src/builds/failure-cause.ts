@@ -37,7 +37,9 @@ function missingFile(line: string): string | undefined {
 /** `… STEP "RUN make": … exit status 2` gives a sentence about `make` and 2. */
 function failedCommand(line: string): string | undefined {
   const code = /(?:exit status|exit code:?|non-zero code:?) (\d+)/.exec(line)?.[1];
-  const command = /(?:STEP|process|command) [`'"](?:RUN )?([^"\n]{1,200})/.exec(line)?.[1];
+  const command = /(?:STEP|process|command) ([`'"])(?:RUN )?(.+)\1(?=:| did not| returned)/
+    .exec(line)?.[2]
+    ?.slice(0, 200);
   return code === undefined || command === undefined
     ? undefined
     : `the command \`${command}\` ended with code ${code}.`;

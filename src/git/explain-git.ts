@@ -129,11 +129,12 @@ export function isDamage(stderr: string): boolean {
 
 function sayDenied({ host, repository, attempt }: Words): string {
   const { credential, operation, remote } = attempt;
-  const scope = operation === 'write' ? 'read and write the contents' : 'read the contents';
+  const scope =
+    operation === 'write' || credential === 'gitops-token' ? 'read and write the contents' : 'read the contents';
   if (remote.authorization === undefined) {
-    return `${host} lets nobody ${operation} ${repository} without a credential: it does not exist, or is private. Set ${credential} for ${host} to a token that may ${scope}`;
+    return `${host} lets nobody ${operation} ${repository} without a credential: it does not exist, or is private. Set ${credential} for ${host} to a token that may ${scope} (classic token: repo)`;
   }
-  return `${host} refused the ${credential} for ${repository}: renew it, or let it ${scope} of this repository`;
+  return `${host} refused the ${credential} for ${repository}: renew it, or let it ${scope} of this repository (classic token: repo)`;
 }
 
 /** Names are the users' own: a repository called certificate-rotator says nothing about certificates. */
@@ -151,7 +152,7 @@ function redact(text: string, { authorization }: Remote): string {
 
 function serverLines(text: string): string {
   const lines = [...text.matchAll(/^remote:(.*)$/gm)].map(([, line = '']) => line.replace(/^\s*error:/, ''));
-  return oneLine(lines.join(' '));
+  return oneLine(lines.join(' ')).replace(/\.$/, '');
 }
 
 function oneLine(text: string): string {

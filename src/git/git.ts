@@ -64,6 +64,8 @@ export interface GitopsMirror {
   writeTree(commit: string, changes: ReadonlyMap<string, string | null>): Promise<string>;
   /** Paths that differ between two commits. */
   changedPaths(from: string, to: string): Promise<readonly string[]>;
+  /** What a commit or tree that is here changes of another one, as a unified diff. */
+  diff(from: string, to: string): Promise<string>;
   /** Makes a commit; the same arguments give the same SHA on every worker. */
   commit(request: {
     readonly tree: string;
@@ -80,6 +82,8 @@ export interface GitopsMirror {
   ): Promise<{ readonly message: string; readonly authorEmail: string; readonly tree: string }>;
   /** Pushes a commit to a branch whose head is `expected` (null: must not exist). The remote decides: see `PushAnswer`. */
   push(commit: string, branch: string, expected: string | null): Promise<PushAnswer>;
+  /** Asks the remote whether this credential may push at all; rules of branches are asked only by a real push. Throws `AccessDenied`. */
+  checkPush(commit: string): Promise<void>;
   /** Deletes a remote branch if its head is that commit; false where it is not. */
   deleteBranch(branch: string, commit: string): Promise<boolean>;
   /** Forgets a run's ref, but never the newest of the mirror. */

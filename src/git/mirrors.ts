@@ -5,7 +5,7 @@ import { committer } from './environment.ts';
 import type { GitopsMirror, OpenMirror } from './git.ts';
 import { markDamaged, openMirrorFolder, tidyHourly } from './mirror-folder.ts';
 import { fetchObjects, parseTree, readObjects } from './objects.ts';
-import { deleteRemoteBranch, pushCommit, remoteHead } from './push.ts';
+import { checkPush, deleteRemoteBranch, pushCommit, remoteHead } from './push.ts';
 import { deleteRunRefs, runRef } from './run-refs.ts';
 import type { GitSettings } from './settings.ts';
 import { writeTree } from './write-tree.ts';
@@ -63,6 +63,10 @@ function createMirror(repository: BareRepository): GitopsMirror {
       const output = await repository.read(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to]);
       return output.toString('utf8').split('\0').filter(Boolean);
     },
+    diff: async (from, to) => {
+      const plain = ['--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
+      return (await repository.read(['diff-tree', '-r', '-p', ...plain, from, to])).toString('utf8');
+    },
     commit: async ({ tree, parent, message, date }) => {
       const input = `${message.trimEnd()}\n`;
       const environment = commitEnvironment(date);
@@ -79,6 +83,7 @@ function createMirror(repository: BareRepository): GitopsMirror {
       return { authorEmail, tree, message: message.join('\0') };
     },
     push: (commit, branch, expected) => pushCommit(repository, checkCommit(commit), branch, expected),
+    checkPush: (commit) => checkPush(repository, checkCommit(commit)),
     deleteBranch: (branch, commit) => deleteRemoteBranch(repository, branch, checkCommit(commit)),
     release: (run) => deleteRunRefs(repository, (ref) => ref === runRef(run)),
   };

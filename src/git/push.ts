@@ -20,7 +20,7 @@ export async function pushCommit(
   expected: string | null,
 ): Promise<PushAnswer> {
   const ref = branchRef(branch);
-  const pushed = await repository.push(`${ref}:${expected ?? ''}`, `${commit}:${ref}`);
+  const pushed = await repository.push([lease(ref, expected)], `${commit}:${ref}`);
   if (pushed.ok) return { kind: 'pushed' };
   const head = await remoteHead(repository, branch);
   if (head === commit) return { kind: 'pushed' };
@@ -28,13 +28,23 @@ export async function pushCommit(
   throw explainGit(pushed.output, { ...repository.attempt, operation: 'write' });
 }
 
+/** Goes through a push up to the point where it would send something. Throws what git's text means. */
+export async function checkPush(repository: BareRepository, commit: string): Promise<void> {
+  const { ok, output } = await repository.push(['--dry-run', '--force'], `${commit}:${branchRef('slipway-check')}`);
+  if (!ok) throw explainGit(output, { ...repository.attempt, operation: 'write' });
+}
+
 /** Deletes a remote branch if its head is that commit; true too where it is gone already, false where it is another one. */
 export async function deleteRemoteBranch(repository: BareRepository, branch: string, commit: string): Promise<boolean> {
   const ref = branchRef(branch);
-  const deleted = await repository.push(`${ref}:${commit}`, `:${ref}`);
+  const deleted = await repository.push([lease(ref, commit)], `:${ref}`);
   if (deleted.ok) return true;
   const head = await remoteHead(repository, branch);
   if (head === undefined) return true;
   if (head !== commit) return false;
   throw explainGit(deleted.output, { ...repository.attempt, operation: 'write' });
+}
+
+function lease(ref: string, expected: string | null): string {
+  return `--force-with-lease=${ref}:${expected ?? ''}`;
 }

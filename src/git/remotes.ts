@@ -27,7 +27,7 @@ export function createRemotes({
     if (credential.kind === 'unbound') {
       throw new Failure(
         'NotAllowed',
-        `the gitops-token must not be sent to ${credential.host}: let the operator bind it to that host, or add a gitops-token made for ${credential.host}`,
+        `the gitops-token must not be sent to ${credential.host}: name that host in SLIPWAY_CREDENTIAL_HOSTS, or add a gitops-token made for ${credential.host}`,
       );
     }
     throw new Failure(

@@ -49,11 +49,11 @@ async function resolveCommit(
   withHistory: WithHistory,
 ): Promise<string> {
   const { branch, commit, allowUnreachable } = wanted;
+  // Where any commit will do, nothing is to be asked; the fetch asks the remote with the run's credential anyway.
+  if (commit !== null && allowUnreachable && isFullSha(commit)) return commit;
   const head = await findHead(repository, branch);
   if (commit === null || commit === head) return head;
-  if (isFullSha(commit)) {
-    if (allowUnreachable) return commit;
-  } else if (!isShortSha(commit)) {
+  if (!isFullSha(commit) && !isShortSha(commit)) {
     throw new Failure('InvalidRun', `${JSON.stringify(commit)} is no commit; write 7 to 40 hexadecimal digits`);
   }
   return withHistory(async (history) => {

@@ -19,21 +19,39 @@ export async function writeTree(
   }
   // Names as bytes, since a folder's other files may have names that are not UTF-8.
   const asBytes = [...changes].map(([path, text]) => [Buffer.from(path).toString('latin1'), text] as const);
-  const written = await writeFolder(repository, `${commit}^{tree}`, asBytes);
+  const written = await writeFolder(repository, await readFolders(repository, commit, changes.keys()), '', asBytes);
   return written ?? makeTree(repository, []);
 }
 
 type Change = readonly [path: string, text: string | null];
 
+/** What stands in a folder now; its path ends in `/`, that of the root is empty. */
+type ReadFolder = (folder: string) => readonly TreeEntry[];
+
+/** Reads the root and all folders above these paths by two processes, however deep the paths are. */
+async function readFolders(repository: BareRepository, commit: string, paths: Iterable<string>): Promise<ReadFolder> {
+  const folders = new Set([...paths].flatMap(foldersAbove));
+  const list = async (...more: readonly string[]): Promise<readonly TreeEntry[]> =>
+    parseTree(await repository.read(['ls-tree', '-z', '--full-tree', ...more]), 'latin1');
+  const [top, below] = await Promise.all([list(commit), folders.size > 0 ? list('-t', commit, '--', ...folders) : []]);
+  const entries = [...top, ...below.filter(({ path }) => path.includes('/'))];
+  const byFolder = Map.groupBy(entries, ({ path }) => path.slice(0, path.lastIndexOf('/') + 1));
+  return (folder) => (byFolder.get(folder) ?? []).map((entry) => ({ ...entry, path: entry.path.slice(folder.length) }));
+}
+
+function foldersAbove(path: string): readonly string[] {
+  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index + 1));
+}
+
 async function writeFolder(
   repository: BareRepository,
-  base: string | undefined,
+  readFolder: ReadFolder,
+  folder: string,
   changes: readonly Change[],
 ): Promise<string | undefined> {
-  const output = base === undefined ? Buffer.alloc(0) : await repository.read(['ls-tree', '-z', '--full-tree', base]);
-  const entries = new Map(parseTree(output, 'latin1').map((entry) => [entry.path, entry]));
+  const entries = new Map(readFolder(folder).map((entry) => [entry.path, entry]));
   for (const [name, inside] of Map.groupBy(changes, ([path]) => path.split('/', 1)[0] ?? '')) {
-    const changed = await writeEntry(repository, name, entries.get(name), inside);
+    const changed = await writeEntry(repository, readFolder, `${folder}${name}`, entries.get(name), inside);
     if (changed === undefined) entries.delete(name);
     else entries.set(name, changed);
   }
@@ -42,10 +60,12 @@ async function writeFolder(
 
 async function writeEntry(
   repository: BareRepository,
-  name: string,
+  readFolder: ReadFolder,
+  place: string,
   old: TreeEntry | undefined,
   changes: readonly Change[],
 ): Promise<TreeEntry | undefined> {
+  const name = place.slice(place.lastIndexOf('/') + 1);
   const below = changes.flatMap(([path, text]) =>
     path.length > name.length ? [[path.slice(name.length + 1), text] as const] : [],
   );
@@ -54,7 +74,7 @@ async function writeEntry(
   if (below.length > 0 && (file === undefined || file[1] === null)) {
     const removesOnly = below.every(([, text]) => text === null);
     if (old?.type !== 'tree' && removesOnly) return file === undefined ? old : undefined;
-    const id = await writeFolder(repository, old?.type === 'tree' ? old.id : undefined, below);
+    const id = await writeFolder(repository, readFolder, `${place}/`, below);
     return id === undefined ? undefined : { path: name, mode: '040000', type: 'tree', id };
   }
   if (below.length > 0) {

@@ -43,12 +43,16 @@ export function describeConnectionError(host: string, error: unknown): Failure {
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
     return new Failure(
       'NotAllowed',
-      `${host} does not speak https. Where plain http is intended, name ${host} in the settings.`,
+      `${host} does not speak https. Where plain http is meant, name ${host} in SLIPWAY_REGISTRY_HTTP_HOSTS; else correct registry-url.`,
       { cause: error },
     );
   }
   const detail = code === '' ? (error instanceof Error ? error.message : 'unknown error') : code;
-  return new Failure('Unavailable', `The registry ${host} did not answer (${detail}).`, { cause: error });
+  return new Failure(
+    'Unavailable',
+    `The registry ${host} did not answer (${detail}). Check that it runs and can be reached from the worker; it is tried again.`,
+    { cause: error },
+  );
 }
 
 function codeOf(error: unknown): string {

@@ -1,62 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../failures.ts';
-import { authorize } from './authorize.ts';
-import { parseChallenge } from './challenge.ts';
-import { canonicalHost, findRegistryCredential } from './docker-config.ts';
-import { createSendHttp, type HttpRequest, type HttpResponse } from './http.ts';
+import type { HttpResponse } from './http.ts';
+import { probePush } from './probe-registry.ts';
 import { emptyBlob, manifestTypes, readRecord, recordManifest } from './record-manifest.ts';
 import type { ImageRepository, Manifest, OpenRegistry, Registry } from './registry.ts';
+import { createRegistryCall, type RegistryCall, type RegistryOptions } from './registry-call.ts';
 import { failureOf } from './response-failure.ts';
-
-export interface RegistryOptions {
-  /** `host[:port]` of the registries that may be asked by plain http; all others by https with checked certificates. */
-  readonly httpHosts: readonly string[];
-  /** PEM file with further certificate authorities; read at use. */
-  readonly caFile?: string | undefined;
-  /** Text of a docker `config.json` (secret `registry-auth`), or undefined where there is none; read at each challenge. */
-  registryAuth(namespace: string): Promise<string | undefined>;
-}
-
-type Access = 'pull' | 'pull,push';
 
 /** The registry clients, by the OCI distribution API. They keep no connection, and tokens only for as long as they are used. */
 export function createOpenRegistry(options: RegistryOptions): OpenRegistry {
-  return (namespace, signal) => openRegistry(options, namespace, signal);
+  return (namespace, signal) => openRegistry(createRegistryCall(options, namespace, signal));
 }
 
-function openRegistry(
-  { httpHosts, caFile, registryAuth }: RegistryOptions,
-  namespace: string,
-  signal: AbortSignal,
-): Registry {
-  const send = createSendHttp({ httpHosts, caFile, signal });
-  const authorizations = new Map<string, string>();
-
-  const call = async (
-    repository: ImageRepository,
-    path: string,
-    request: HttpRequest,
-    access: Access,
-  ): Promise<HttpResponse> => {
-    const url = new URL(path, apiRoot(repository, httpHosts));
-    const scope = `repository:${apiName(repository)}:${access}`;
-    const memo = `${repository.registry} ${scope}`;
-    const attempt = (authorization: string | undefined): Promise<HttpResponse> => {
-      const isHome = url.origin === new URL(apiRoot(repository, httpHosts)).origin;
-      const headers = authorization === undefined || !isHome ? {} : { authorization };
-      return send(url, { ...request, headers: { ...request.headers, ...headers } });
-    };
-    const first = await attempt(authorizations.get(memo));
-    const challenge = first.status === 401 ? parseChallenge(first.headers['www-authenticate']) : undefined;
-    if (challenge === undefined) return first;
-    const config = await registryAuth(namespace);
-    const credential = config === undefined ? undefined : findRegistryCredential(config, repository);
-    const authorization = await authorize(challenge, credential, repository, scope, send);
-    if (authorization === undefined) return first;
-    authorizations.set(memo, authorization);
-    return attempt(authorization);
-  };
-
+function openRegistry(call: RegistryCall): Registry {
   const manifest: Registry['manifest'] = async (repository, reference) => {
     const path = `manifests/${reference}`;
     const response = await call(
@@ -104,6 +60,7 @@ function openRegistry(
 
   return {
     manifest,
+    checkPush: (repository) => probePush(call, repository),
     tag: (repository, { mediaType, bytes }, tag) => putManifest(repository, tag, { mediaType, bytes }),
     putRecord: async (repository, tag, annotations) => {
       await putEmptyBlob(repository);
@@ -122,14 +79,4 @@ function digestOf(bytes: Uint8Array): string {
 
 function mediaTypeOf({ headers }: HttpResponse): string {
   return (headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
-}
-
-function apiRoot(repository: ImageRepository, httpHosts: readonly string[]): string {
-  const host = canonicalHost(repository.registry);
-  const scheme = httpHosts.includes(host) ? 'http' : 'https';
-  return `${scheme}://${host === 'docker.io' ? 'registry-1.docker.io' : host}/v2/${apiName(repository)}/`;
-}
-
-function apiName({ registry, name }: ImageRepository): string {
-  return canonicalHost(registry) === 'docker.io' && !name.includes('/') ? `library/${name}` : name;
 }

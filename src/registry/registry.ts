@@ -18,6 +18,8 @@ export interface Registry {
   manifest(repository: ImageRepository, reference: string): Promise<Manifest | undefined>;
   /** Gives an existing manifest one more tag; safe to repeat. */
   tag(repository: ImageRepository, manifest: Manifest, tag: string): Promise<void>;
+  /** Proves that the credential may write there, by an upload that is cancelled. */
+  checkPush(repository: ImageRepository): Promise<void>;
   /** Stores a small JSON document under a tag, as an OCI artifact with annotations only; safe to repeat. */
   putRecord(repository: ImageRepository, tag: string, annotations: Readonly<Record<string, string>>): Promise<void>;
   /** The annotations stored by `putRecord`, or undefined where that tag holds no record. */

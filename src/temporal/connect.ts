@@ -1,6 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
+import { Failure } from '../failures.ts';
+import { away, explainTrouble } from './explain-trouble.ts';
 
 /** Where Temporal is, from the same `TEMPORAL_…` variables and profile file that the `temporal` CLI reads. */
 export function temporalSettings(env: NodeJS.ProcessEnv) {
@@ -19,13 +21,21 @@ export interface TemporalClient {
   readonly connection: Connection;
 }
 
-/** A client; throws when Temporal does not answer within five seconds. */
-export async function connectClient({ connectionOptions, namespace }: TemporalSettings): Promise<TemporalClient> {
-  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '5s' });
-  return { client: new Client({ connection, namespace }), connection };
+/** A client; throws `Unavailable` when Temporal does not answer within five seconds, `AccessDenied` when it lets nobody in. */
+export async function connectClient(settings: TemporalSettings): Promise<TemporalClient> {
+  const { connectionOptions, namespace } = settings;
+  try {
+    const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '5s' });
+    return { client: new Client({ connection, namespace }), connection };
+  } catch (error) {
+    const explained = explainTrouble(error, settings);
+    throw explained instanceof Failure ? explained : away(connectionOptions.address, error);
+  }
 }
 
 /** A worker's connection; throws at once when nothing listens there. */
 export async function connectWorker({ connectionOptions }: TemporalSettings): Promise<NativeConnection> {
+  // Loaded here because it brings the native library of workers, which a client does without.
+  const { NativeConnection } = await import('@temporalio/worker');
   return NativeConnection.connect(connectionOptions);
 }

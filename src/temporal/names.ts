@@ -6,6 +6,11 @@ export function buildTaskQueue(host: string | null): string {
   return host === null ? 'slipway-build' : `slipway-build-${host}`;
 }
 
+/** The machine whose processes are the builds of this task queue, or null for one that every worker shares. */
+export function buildHost(queue: string): string | null {
+  return /^slipway-build-(.+)$/.exec(queue)?.[1] ?? null;
+}
+
 /** Search attributes of our workflows, all of type Keyword. */
 export const searchAttributeNames = [
   'SlipwayNamespace',
@@ -22,6 +27,12 @@ export type SearchAttributeName = (typeof searchAttributeNames)[number];
 /** Workflow id of a run. */
 export function runWorkflowId(namespace: string, name: string): string {
   return `run/${namespace}/${name}`;
+}
+
+/** Namespace and name of the run with this workflow id, or null where it is none of a run's. */
+export function readRunWorkflowId(workflowId: string): { readonly namespace: string; readonly name: string } | null {
+  const [, namespace, name] = /^run\/([^/]+)\/([^/]+)$/.exec(workflowId) ?? [];
+  return namespace === undefined || name === undefined ? null : { namespace, name };
 }
 
 /** Workflow id of a component's queue. */

@@ -16,6 +16,8 @@ export interface RunStart {
   /** The ComponentWorkflowRun, as it is. */
   readonly run: unknown;
   readonly trigger: 'manual' | 'webhook' | 'sweep';
+  /** Kept with the execution; the run itself never sees it. */
+  readonly memo?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function startRun({ workflow }: Pick<Client, 'workflow'>, start: Ru
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: start.trigger === 'manual' ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
       staticSummary: `${start.namespace}/${start.name}`,
+      ...(start.memo && { memo: { ...start.memo } }),
     });
     return { handle, joined: false };
   } catch (error) {

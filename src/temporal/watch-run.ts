@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+import proto from '@temporalio/proto'; // CommonJS whose names Node does not see
 import type { RunResult, RunStatus } from '../runs/status.ts';
+import { isPolled } from './task-queues.ts';
+
+const { PENDING_ACTIVITY_STATE_SCHEDULED } = proto.temporal.api.enums.v1.PendingActivityState;
 
 /** A run as it stands: its own status, and what only Temporal knows. */
 export interface RunView {
   readonly status: RunStatus;
   readonly pending: readonly PendingStep[];
+  /** Task queues on which this run needs a worker and has none. */
+  readonly withoutWorker: readonly string[];
   /** Temporal's word for how it ended, such as `COMPLETED` or `FAILED`; null while it runs. */
   readonly closed: string | null;
 }
@@ -16,11 +22,15 @@ export interface PendingStep {
   /** Counts from 1. */
   readonly attempt: number;
   readonly lastFailure: string | null;
+  /** When Temporal tries again, milliseconds since 1970; null while the step runs or waits for a worker. */
+  readonly nextAttemptAt: number | null;
 }
 
-type RunHandle = WorkflowHandle<(run: unknown) => Promise<RunResult>>;
+/** A run's workflow, as `startRun` and `getHandle` give it. */
+export type RunHandle = WorkflowHandle<(run: unknown) => Promise<RunResult>>;
 
-const nothingYet: RunStatus = {
+/** Of a run about which nothing is known yet. */
+export const unknownStatus: RunStatus = {
   steps: [],
   component: null,
   commit: null,
@@ -30,24 +40,70 @@ const nothingYet: RunStatus = {
   warnings: [],
 };
 const QUERY_MS = 2_000;
+/** A step that has not begun after this may lack its worker. */
+const SLOW_START_MS = 3_000;
 
 /** Follows a run until it is over; the last view is the final one. While no worker answers, the last known status stands. */
 export async function* watchRun(handle: RunHandle, { pollMs = 250 } = {}): AsyncGenerator<RunView> {
-  let status = nothingYet;
+  let status = unknownStatus;
   for (;;) {
-    const { status: execution, raw } = await handle.describe();
-    status = await Promise.race([
-      handle.query<RunStatus>('status').catch(() => status),
-      sleep(QUERY_MS, status, { ref: false }),
-    ]);
-    const closed = execution.name === 'RUNNING' ? null : execution.name;
-    const pending = (raw.pendingActivities ?? []).map(({ activityType, attempt, lastFailure }) => ({
-      step: activityType?.name ?? '',
-      attempt: attempt ?? 1,
-      lastFailure: lastFailure?.message ?? null,
-    }));
-    yield { status, pending, closed };
-    if (closed) return;
+    const view = await viewRun(handle, await handle.describe(), status);
+    status = view.status;
+    yield view;
+    if (view.closed) return;
     await sleep(pollMs);
   }
+}
+
+/** One look at a run that was just described; `known` stands where no worker answers. */
+export async function viewRun(
+  handle: RunHandle,
+  { status: execution, raw, taskQueue }: WorkflowExecutionDescription,
+  known: RunStatus,
+): Promise<RunView> {
+  const answer = await queryStatus(handle);
+  const closed = execution.name === 'RUNNING' ? null : execution.name;
+  const now = Date.now();
+  const activities = (raw.pendingActivities ?? []).map((activity) => readPending(activity, now));
+  const isMissing = (queue: string, kind: 'workflow' | 'activity') =>
+    isPolled(handle.client, queue, kind).then((polled) => (polled ? [] : [queue]));
+  const missing = await Promise.all([
+    ...(answer || closed ? [] : [isMissing(taskQueue, 'workflow')]),
+    ...activities.map(({ waitsAt }) => (waitsAt && !closed ? isMissing(waitsAt, 'activity') : [])),
+  ]);
+  return {
+    status: answer ?? known,
+    pending: activities.map(({ pending }) => pending),
+    withoutWorker: [...new Set(missing.flat())],
+    closed,
+  };
+}
+
+function readPending(activity: PendingActivity, now: number) {
+  const { activityType, attempt, lastFailure, state, scheduledTime, nextAttemptScheduleTime } = activity;
+  const isScheduled = state === PENDING_ACTIVITY_STATE_SCHEDULED;
+  const scheduledAt = milliseconds(nextAttemptScheduleTime) ?? milliseconds(scheduledTime) ?? now;
+  const pending: PendingStep = {
+    step: activityType?.name ?? '',
+    attempt: attempt ?? 1,
+    lastFailure: lastFailure?.message ?? null,
+    nextAttemptAt: isScheduled && scheduledAt > now ? scheduledAt : null,
+  };
+  const isLate = isScheduled && now - scheduledAt > SLOW_START_MS;
+  return { pending, waitsAt: isLate ? activity.activityOptions?.taskQueue?.name : undefined };
+}
+
+/** Null where no worker answers in time. */
+async function queryStatus(handle: RunHandle): Promise<RunStatus | null> {
+  const answer = handle.client
+    .withDeadline(Date.now() + QUERY_MS, () => handle.query<RunStatus>('status'))
+    .catch(() => null);
+  // The deadline alone is kept late by the client's own retries.
+  return Promise.race([answer, sleep(QUERY_MS, null, { ref: false })]);
+}
+
+type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
+
+function milliseconds(time: PendingActivity['scheduledTime']): number | null {
+  return time ? Number(time.seconds ?? 0) * 1000 + Math.floor((time.nanos ?? 0) / 1e6) : null;
 }

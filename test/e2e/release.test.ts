@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseYaml } from '../../src/openchoreo/yaml/read.ts';
@@ -57,13 +57,13 @@ describe('a pushed commit', () => {
   });
 
   it('released again, adopts the open pull request and builds nothing', async () => {
-    const [commit, before] = [
-      await git(join(gitops, '../greeter.git'), 'rev-parse', 'main'),
-      await releaseBranches(gitops),
-    ];
+    const commit = await git(join(gitops, '../greeter.git'), 'rev-parse', 'main');
+    const before = await releaseBranches(gitops);
+    const builds = await readdir(join(test.folder, 'builds'));
     const again = await test.start('again', commit);
     expect(await again.result()).toMatchObject({ outcome: 'unchanged', pullRequest: { number: 1 } });
     expect(await releaseBranches(gitops)).toEqual(before);
+    expect(await readdir(join(test.folder, 'builds'))).toEqual(builds);
     expect(await pullRequests(test.world.repositories.gitops, token)).toHaveLength(1);
   });
 
@@ -101,7 +101,9 @@ describe('a run that cannot go on', () => {
       args: [{}],
     });
     await expect(handle.result()).rejects.toMatchObject({
-      cause: { cause: { type: 'InvalidRun', message: expect.stringMatching(/apiVersion: .*kind: .*spec: is required/s) } },
+      cause: {
+        cause: { type: 'InvalidRun', message: expect.stringMatching(/apiVersion: .*kind: .*spec: is required/s) },
+      },
     });
   });
 

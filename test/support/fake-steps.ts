@@ -1,8 +1,9 @@
 import { cancellationSignal, getClient, sleep } from '@temporalio/activity';
-import { createQueueSteps } from '../../activities/ask-for-turn.ts';
 import type { Activities } from '../../activities/index.ts';
+import { createQueueSteps } from '../../activities/queue-messages.ts';
 import type { Plan } from '../../src/runs/plan.ts';
 import { queueWorkflowId, taskQueue } from '../../src/temporal/names.ts';
+import type { QueueOptions } from '../../workflows/component-queue.ts';
 
 /** A run for `fakeSteps`: what it is about and how long its parts take. */
 export interface FakeRun {
@@ -20,7 +21,7 @@ export interface FakeRun {
 export type Journal = string[];
 
 /** Steps that take time and keep a journal instead of touching anything; those of the queue are the real ones, with shorter waits. */
-export function fakeSteps(journal: Journal): Activities {
+export function fakeSteps(journal: Journal, queue: Partial<QueueOptions> = {}): Activities {
   const runs = new Map<string, FakeRun>();
   const of = ({ run }: Plan) => runs.get(run) ?? { name: run, component: '' };
   return {
@@ -32,15 +33,17 @@ export function fakeSteps(journal: Journal): Activities {
     async cloneSource({ plan }) {
       await sleep(of(plan).cloneMs ?? 1);
       const commit = of(plan).commit ?? plan.run;
-      return { commit, subject: '', author: '', committedAt: 0, inputs: commit, warnings: [] };
+      return { commit, subject: '', author: '', committedAt: 0, inputs: commit, descriptor: null, warnings: [] };
     },
+    checkRelease: async () => undefined,
     compareCommits: async () => 'unrelated',
     isRunning: createQueueSteps().isRunning,
+    tellEnded: createQueueSteps().tellEnded,
     async askForTurn({ request, ...component }) {
       await getClient().workflow.signalWithStart('componentQueue', {
         workflowId: queueWorkflowId(component),
         taskQueue,
-        args: [{ namespace: component.namespace, checkEvery: '2s', idle: '5s' }],
+        args: [{ namespace: component.namespace, checkEvery: '2s', idle: '5s', ...queue }],
         signal: 'ask',
         signalArgs: [request],
       });

@@ -1,5 +1,5 @@
-import { git } from './gitops.ts';
 import { commitFiles, type FileTexts } from './commit-files.ts';
+import { git } from './gitops.ts';
 
 const platform = 'namespaces/default/platform';
 const workflowFile = (name: string) => `${platform}/component-workflows/${name}.yaml`;

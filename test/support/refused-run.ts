@@ -85,7 +85,8 @@ async function pullRequests(file: string): Promise<string[]> {
 
 function setField(target: object, [name = '', ...rest]: readonly string[], value: unknown): void {
   const fields = target as Record<string, object | undefined>;
-  if (rest.length > 0) setField((fields[name] ??= {}), rest, value);
+  fields[name] ??= {};
+  if (rest.length > 0) setField(fields[name], rest, value);
   else if (value === undefined) delete fields[name];
   else Object.assign(target, { [name]: value });
 }

@@ -12,6 +12,8 @@ export interface RegistryAuth {
   readonly scheme: 'basic' | 'bearer';
   readonly username: string;
   readonly password: string;
+  /** `read`: the account may not write. */
+  readonly may?: 'read';
 }
 
 export interface TestRegistry {
@@ -73,7 +75,10 @@ async function startDoor(port: number, auth: RegistryAuth): Promise<{ port: numb
       return void response.end(JSON.stringify({ token: bearer.slice('Bearer '.length) }));
     }
     const expected = auth.scheme === 'basic' ? basic : bearer;
-    if (request.headers.authorization === expected) return forward(request, response, port);
+    if (request.headers.authorization === expected) {
+      const mayNot = auth.may === 'read' && !['GET', 'HEAD'].includes(request.method ?? '');
+      return mayNot ? deny(response) : forward(request, response, port);
+    }
     refuse(
       response,
       auth.scheme === 'basic' ? 'Basic realm="registry"' : `Bearer realm="${own}/token",service="registry"`,
@@ -92,6 +97,11 @@ async function startDoor(port: number, auth: RegistryAuth): Promise<{ port: numb
 function refuse(response: ServerResponse, challenge: string): void {
   response.writeHead(401, { 'www-authenticate': challenge, 'content-type': 'application/json' });
   response.end('{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}');
+}
+
+function deny(response: ServerResponse): void {
+  response.writeHead(403, { 'content-type': 'application/json' });
+  response.end('{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}');
 }
 
 function forward(request: IncomingMessage, response: ServerResponse, port: number): void {

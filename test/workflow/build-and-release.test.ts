@@ -71,8 +71,9 @@ describe('a run', () => {
     expect(status.steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
       'resolveRun done',
       'cloneSource done',
-      'turn done',
       'reportStatus done',
+      'checkRelease done',
+      'turn done',
       'buildImage done',
       'pushImage done',
       'extractDescriptor done',

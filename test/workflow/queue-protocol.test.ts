@@ -17,7 +17,7 @@ let cases = 0;
 
 beforeAll(async () => {
   temporal = await startTemporal();
-  workers = await startWorkers(temporal.address, fakeSteps(journal));
+  workers = await startWorkers(temporal.address, fakeSteps(journal, { maxEvents: 60 }));
 });
 afterAll(async () => {
   await workers?.stop();
@@ -155,6 +155,15 @@ describe.concurrent('the queue of a component', () => {
     ]);
   });
 
+  it('lets an ended run that was reset to a point after its turn go on beside the new holder', async () => {
+    const { start } = component();
+    const ended = await start();
+    await endOf(ended);
+    const holder = await start({ buildMs: 3_000, keepAll: true });
+    await building(holder);
+    expect(await endsOf([await reset(ended, -3), holder])).toEqual(['released', 'released']);
+  });
+
   it('ends a run that was superseded before it asked', async () => {
     const { name } = component();
     const run: FakeRun = { name: `${name}-1`, component: name };
@@ -177,12 +186,26 @@ describe.concurrent('the queue of a component', () => {
 
   it('keeps every run of a component that asks for it, in order', async () => {
     const { start, name } = component();
-    const runs: Run[] = [];
-    for (let i = 0; i < 4; i++) runs.push(await start({ buildMs: 300, keepAll: true }));
+    const first = await start({ buildMs: 3_000, keepAll: true });
+    await building(first); // of those that ask a free queue at the same time, any may be first
+    const runs = [first];
+    for (let i = 0; i < 3; i++) runs.push(await start({ buildMs: 300, keepAll: true }));
     expect(await endsOf(runs)).toEqual(['released', 'released', 'released', 'released']);
     expect(journal.filter((line) => line.startsWith(`pushed ${name}-`))).toEqual(
       [1, 2, 3, 4].map((i) => `pushed ${name}-${i}`),
     );
+  });
+
+  it('loses nobody when it continues as new in between', async () => {
+    const { start, name, queue } = component();
+    const runs: Run[] = [];
+    for (let i = 0; i < 12; i++) runs.push(await start({ keepAll: true }));
+    expect(await endsOf(runs)).toEqual(runs.map(() => 'released'));
+    expect(journal.filter((line) => line.startsWith(`pushed ${name}-`))).toHaveLength(runs.length);
+    const ended: string[] = [];
+    const query = `WorkflowId = '${queue.workflowId}' AND ExecutionStatus = 'ContinuedAsNew'`;
+    for await (const { runId } of workers.client.workflow.list({ query })) ended.push(runId);
+    expect(ended).not.toEqual([]);
   });
 
   it.each([

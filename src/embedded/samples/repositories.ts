@@ -29,8 +29,15 @@ export async function seedRepositories(options: SeedOptions): Promise<void> {
   await Promise.all(sampleRepositories.map((repository) => seed(repository, options)));
 }
 
-/** Commits a small change to the sample service, as a developer would, and returns the commit. */
-export async function commitSampleChange(options: SeedOptions, text: string): Promise<string> {
+const failingStep =
+  '\n# Fails on purpose; the next change takes it out again.\nRUN echo "this build fails on purpose" && exit 3\n';
+
+/** Commits a small change to the sample service, as a developer would, and returns the commit; one whose build fails, if wanted. */
+export async function commitSampleChange(
+  options: SeedOptions,
+  text: string,
+  build: 'works' | 'fails' = 'works',
+): Promise<string> {
   const { owner, name } = sampleRepositories[0];
   const bare = bareFolder(options, owner, name);
   return withWorkTree(bare, options, async (folder, git) => {
@@ -38,6 +45,9 @@ export async function commitSampleChange(options: SeedOptions, text: string): Pr
     const html = await readFile(page, 'utf8');
     const note = `<p id="note">${text}</p>\n</html>`;
     await writeFile(page, html.replace(/(<p id="note">.*<\/p>\s*)?<\/html>/s, note));
+    const dockerfile = join(folder, 'Dockerfile');
+    const steps = (await readFile(dockerfile, 'utf8')).replace(failingStep, '');
+    await writeFile(dockerfile, build === 'fails' ? steps + failingStep : steps);
     await git('commit', '--quiet', '--all', '--allow-empty', '--message', text);
     await git('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
     return (await git('rev-parse', 'HEAD')).trim();

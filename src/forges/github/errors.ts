@@ -207,7 +207,7 @@ function invalidHint(refusal: Refusal): string {
     return ' The base branch does not exist: check the branch that the run names for the GitOps repository.';
   if (fields.includes('head')) return ' The branch to merge does not exist any more: run it again.';
   if (/no commit found/i.test(refusal.message)) return ' The commit is not in this repository.';
-  return '';
+  return ' Change what it names, then retry the run.';
 }
 
 function refusalOf(error: HttpError): Refusal {

@@ -11,7 +11,13 @@ import type { StepRequest, StepSecrets } from './step-request.ts';
 // Emitted code stands beside emitted code; a file name in a string is not rewritten.
 const stepProgram = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? 'step.ts' : 'step.js', import.meta.url));
 
-/** Starts the build's leader in a session of its own; of several starters one gets the build. Throws `Unavailable` where no process can be started. */
+const fullDisk = (folder: string): string =>
+  `The disk for builds was full before the build began. Free space in ${folder}, or name another folder in SLIPWAY_BUILD_DIRECTORY, then retry the run.`;
+
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+
+/** Starts the build's leader in a session of its own; of several starters one gets the build. Throws `Unavailable` where no process can be started, `BuildOutOfDisk`. */
 export async function startBuild(
   folder: string,
   request: BuildRequest,
@@ -23,8 +29,12 @@ export async function startBuild(
     sourceAuthorization: await options.sourceAuthorization(repository, namespace),
     registryAuth: await options.registryAuth(namespace),
   };
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeWhole(folder, buildFiles.request, JSON.stringify(toStepRequest(request, options)));
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeWhole(folder, buildFiles.request, JSON.stringify(toStepRequest(request, options)));
+  } catch (cause) {
+    throw isFull(cause) ? new Failure('BuildOutOfDisk', fullDisk(options.folder), { cause }) : cause;
+  }
   const child = spawn(process.execPath, [stepProgram, folder], {
     cwd: folder,
     env: environment,

@@ -119,4 +119,16 @@ describe('the samples', () => {
     expect(page.match(/id="note"/g)).toHaveLength(1);
     expect(page).toContain('<p id="note">Two</p>');
   });
+
+  it('get a commit that does not build on demand, which the next change mends', async () => {
+    await seedRepositories(seedOptions('failing'));
+    const dockerfile = () => read('failing/acme/greeter.git', 'show', 'main:Dockerfile');
+    const before = await dockerfile();
+
+    await commitSampleChange(seedOptions('failing'), 'Fails', 'fails');
+    await commitSampleChange(seedOptions('failing'), 'Fails again', 'fails');
+    expect((await dockerfile()).match(/exit 3/g)).toHaveLength(1);
+    await commitSampleChange(seedOptions('failing'), 'Works');
+    expect(await dockerfile()).toBe(before);
+  });
 });

@@ -36,6 +36,15 @@ describe('a failure of ours', () => {
   });
 });
 
+it('says of a full disk which one it is, and tries again', () => {
+  const error = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC', path: '/cache/git/x' });
+  expect(toFailure(error, circumstances)).toMatchObject({
+    type: 'Unavailable',
+    nonRetryable: false,
+    message: expect.stringContaining("The worker's disk is full at /cache/git/x"),
+  });
+});
+
 it('leaves other errors to Temporal', () => {
   const error = new Error('odd');
   expect(toFailure(error, circumstances)).toBe(error);

@@ -84,6 +84,12 @@ describe('the cause of a failed image build', () => {
       '2',
     ],
     [
+      'a later buildah',
+      'Error: building at STEP "RUN echo "a: b" >&2; exit 3": exit status 3',
+      'echo "a: b" >&2; exit 3',
+      '3',
+    ],
+    [
       'BuildKit',
       'ERROR: failed to solve: process "/bin/sh -c npm run build" did not complete successfully: exit code: 2',
       '/bin/sh -c npm run build',

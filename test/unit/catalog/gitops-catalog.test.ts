@@ -35,10 +35,12 @@ function repository(files: Map<string, string>) {
     ensure: unused,
     writeTree: unused,
     changedPaths: unused,
+    diff: unused,
     commit: unused,
     remoteHead: unused,
     describeCommit: unused,
     push: unused,
+    checkPush: unused,
     deleteBranch: unused,
     release: unused,
   };

@@ -27,6 +27,8 @@ interface Stage {
   readonly columns?: number;
   readonly environment?: NodeJS.ProcessEnv;
   readonly startWorld?: () => Promise<World>;
+  /** What is typed; `end` is Ctrl-C. */
+  readonly lines?: (end: () => void) => AsyncIterable<string>;
 }
 
 /** A demo in a world of which only the texts exist. */
@@ -40,10 +42,12 @@ function stage(given: Stage = {}) {
     registry: 'registry:1',
     workerLog: '/tmp/worker.log',
     forgeUrl: 'http://forge',
+    repositoriesFolder: '/data/forge/repositories',
+    secretsFolder: '/data/secrets',
     repositories: { source: 'http://forge/acme/greeter', gitops: 'http://forge/acme/gitops' },
     settings: { TEMPORAL_ADDRESS: 'temporal:1' },
-    commitChange: async (message) => {
-      seen.commits.push(message);
+    commitChange: async (message, build) => {
+      seen.commits.push(build === 'fails' ? `${message} (fails)` : message);
       return '0123abcd'.repeat(5);
     },
     diff: async (branch) => `diff of ${branch}\n+added`,
@@ -53,6 +57,7 @@ function stage(given: Stage = {}) {
     environment: { HOME: '/home/ada', ...given.environment },
     interrupted: interruption.signal,
     now: () => new Date('2026-01-02T03:04:05Z'),
+    lines: given.lines?.(() => interruption.abort()) ?? (async function* () {})(),
     startWorld: async (options) => {
       seen.options.push(options);
       if (given.startWorld) return given.startWorld();
@@ -127,6 +132,23 @@ describe('demo', () => {
     interruption.abort();
     expect(await ended).toBe(0);
     expect([...running]).toEqual([]);
+  });
+
+  it('offers a second commit, a failing build and a retry of the last run on a terminal', async () => {
+    const { run, seen, text } = stage({
+      columns: 80,
+      lines: async function* (end) {
+        yield* ['c', 'what?', 'f', ' R '];
+        end();
+      },
+    });
+
+    expect(await run()).toBe(0);
+    const changed = 'Changed at 2026-01-02 03:04:05 UTC';
+    expect(seen.commits).toEqual([changed, changed, `${changed} (fails)`]);
+    expect(seen.runs).toHaveLength(4);
+    expect(seen.runs[3]).toBe(seen.runs[2]);
+    expect(text().match(/More to try/g)).toHaveLength(4);
   });
 
   it('answers 1 with type and message when the run fails', async () => {

@@ -77,7 +77,7 @@ describe('explainGit', () => {
 
   it('names the credential, the host and what it needs', () => {
     expect(explainGit('The requested URL returned error: 403', attempt).message).toBe(
-      'github.com refused the gitops-token for acme/shop on github.com: renew it, or let it read and write the contents of this repository',
+      'github.com refused the gitops-token for acme/shop on github.com: renew it, or let it read and write the contents of this repository (classic token: repo)',
     );
     expect(explainGit("could not read Username for 'x'", anonymous).message).toContain('Set git-token for github.com');
   });

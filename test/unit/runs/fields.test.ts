@@ -78,7 +78,17 @@ describe('OptionalCommit', () => {
 });
 
 describe('repositoryUrl', () => {
-  const url = repositoryUrl(['localhost:8080']);
+  const url = repositoryUrl({ httpHosts: ['localhost:8080'] });
+
+  it('takes plain http to any host, and files, only where that is said', () => {
+    const lenient = repositoryUrl({ httpHosts: 'any', allowFile: true });
+    for (const text of ['http://elsewhere/a/b', 'file:///srv/repositories/shop.git']) {
+      expect(lenient.parse(text)).toBe(text);
+      expect(url.safeParse(text).success).toBe(false);
+    }
+    expect(lenient.safeParse('file://host/a').success).toBe(false);
+    expect(lenient.safeParse('http://ada@elsewhere/a/b').success).toBe(false);
+  });
 
   it.each([
     'https://github.com/a/b',

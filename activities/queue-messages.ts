@@ -1,6 +1,6 @@
 import { getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { Ask } from '../src/runs/queue.ts';
+import type { Ask, RunEnd } from '../src/runs/queue.ts';
 import { queueWorkflowId, taskQueue } from '../src/temporal/names.ts';
 
 export interface AskForTurn {
@@ -8,6 +8,13 @@ export interface AskForTurn {
   readonly project: string;
   readonly component: string;
   readonly request: Ask;
+}
+
+export interface EndOfRun {
+  readonly queueId: string;
+  readonly workflowId: string;
+  readonly outcome: RunEnd;
+  readonly commit: string;
 }
 
 export function createQueueSteps() {
@@ -22,6 +29,15 @@ export function createQueueSteps() {
         signalArgs: [request],
         staticSummary: `queue of ${component.component}`,
       });
+    },
+
+    /** Tells the queue that a run is over. Safe to repeat, and where the queue is closed: it has forgotten the run anyway. */
+    async tellEnded({ queueId, ...end }: EndOfRun): Promise<void> {
+      try {
+        await getClient().workflow.getHandle(queueId).signal('ended', end);
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
     },
 
     /** Is that workflow running? One that is not known is not. */

@@ -1,0 +1,124 @@
+import { type Config, ConfigError, loadConfig } from '../../config.ts';
+import { type Connections, openConnections, openSecrets } from '../../connections.ts';
+import type { Check, Verdict } from '../../doctor/check.ts';
+import { machineChecks, planChecks } from '../../doctor/checks.ts';
+import { checkSearchAttributes, checkTemporal } from '../../doctor/temporal.ts';
+import { checkWorkers } from '../../doctor/workers.ts';
+import { parseGithubUrl } from '../../forges/github/repository-url.ts';
+import { askHead } from '../../git/ask-head.ts';
+import { detectEngine } from '../../planes/local/detect-engine.ts';
+import { probePull, probePush } from '../../registry/probe-registry.ts';
+import { createRegistryCall } from '../../registry/registry-call.ts';
+import type { Plan } from '../../runs/plan.ts';
+import { readRun } from '../../runs/read-run.ts';
+import { resolvePlan } from '../../runs/resolve.ts';
+import { redact } from '../../secrets/redact.ts';
+import type { SecretSource } from '../../secrets/secret-source.ts';
+import { connectClient, type TemporalClient, temporalSettings } from '../../temporal/connect.ts';
+import type { OpenedChecks } from '../doctor.ts';
+
+/** The checks of this shell's settings and, where there is one, of a run; with what takes the secrets that they read out of texts. */
+export async function openChecks(
+  environment: NodeJS.ProcessEnv,
+  run: { readonly text: string; readonly file: string } | null,
+): Promise<OpenedChecks> {
+  const seen = new Set<string>();
+  const settings = temporalSettings(environment);
+  let connected: Promise<TemporalClient> | undefined;
+  const connect = async () => {
+    connected ??= connectClient(settings);
+    return (await connected).connection;
+  };
+  const { namespace, connectionOptions } = settings;
+  const access = { namespace, address: connectionOptions.address, connect };
+  const temporal = [checkTemporal(access), checkSearchAttributes(access), checkWorkers(access)];
+  return {
+    checks: await allChecks(environment, run, seen, temporal),
+    redact: (text) => redact(text, [...seen]),
+    async close() {
+      await (await connected?.catch(() => undefined))?.connection.close();
+    },
+  };
+}
+
+async function allChecks(
+  environment: NodeJS.ProcessEnv,
+  run: { readonly text: string; readonly file: string } | null,
+  seen: Set<string>,
+  temporal: readonly Check[],
+): Promise<readonly Check[]> {
+  try {
+    const config = loadConfig(environment);
+    const connections = openConnections(config, remembering(openSecrets(config, environment), seen));
+    const settings = verdict('settings', { state: 'ok', text: 'fit' });
+    return [settings, ...temporal, ...(await checksOf(run, config, connections))];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const fix = 'set them as the README says; what depends on them was not checked';
+    return [verdict('settings', { state: 'fail', text: error.message, fix }), ...temporal];
+  }
+}
+
+async function checksOf(
+  run: { readonly text: string; readonly file: string } | null,
+  config: Config,
+  connections: Connections,
+): Promise<readonly Check[]> {
+  const planned = run && (await planOf(run, connections));
+  const machine = machineChecks({
+    connections,
+    namespace: planned && 'plan' in planned ? planned.plan.namespace : 'default',
+    detectEngine: () => detectEngine(process.env),
+    buildFolder: config.builds.folder,
+    cacheFolder: config.git.folder,
+  });
+  if (planned === null) return machine;
+  if ('error' in planned) return [...machine, { name: 'run', run: () => Promise.reject(planned.error) }];
+  const { plan } = planned;
+  const { namespace, image } = plan;
+  const call = (signal: AbortSignal) =>
+    createRegistryCall({ ...config.registry, registryAuth: connections.registryAuth }, namespace, signal);
+  return [
+    ...machine,
+    verdict('run', { state: 'ok', text: `${namespace}/${plan.run} fits; its flow is ${plan.flow}` }),
+    ...planChecks({
+      connections,
+      plan,
+      parseUrl: (url) => parseGithubUrl(url, config.git.httpHosts),
+      askHead: (remote, key, branch, signal) => askHead(remote, key, branch, config.git, signal),
+      registry: {
+        image: `${image.registry}/${image.name}`,
+        pull: (signal) => probePull(call(signal), image, image.tag),
+        push: (signal) => probePush(call(signal), image),
+      },
+    }),
+  ];
+}
+
+async function planOf(
+  { text, file }: { readonly text: string; readonly file: string },
+  { catalog, planDefaults }: Connections,
+): Promise<{ readonly plan: Plan } | { readonly error: unknown }> {
+  try {
+    const run = readRun(text, file);
+    return { plan: await resolvePlan({ run, catalog, workflowId: null, defaults: planDefaults }) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function verdict(name: string, found: Verdict): Check {
+  return { name, run: async () => found };
+}
+
+/** The same secrets; what was read is remembered, so that it can be taken out of all output. */
+function remembering(secrets: SecretSource, seen: Set<string>): SecretSource {
+  return {
+    places: secrets.places,
+    async read(key, namespace) {
+      const value = await secrets.read(key, namespace);
+      if (value !== undefined) seen.add(value);
+      return value;
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { loadConfig } from '../../config.ts';
+import { createLogger } from '../../logger.ts';
+import { temporalSettings } from '../../temporal/connect.ts';
+import { startWorker } from '../../worker.ts';
+import type { DevWorker } from '../dev.ts';
+
+/** Starts a worker of an embedded world in this process, logging to a file. */
+export async function startEmbeddedWorker(
+  settings: Readonly<Record<string, string>>,
+  logFile: string,
+): Promise<DevWorker> {
+  const config = loadConfig(settings);
+  const worker = await startWorker(config, temporalSettings(settings), createLogger(config.logLevel, logFile));
+  return {
+    ended: worker.done,
+    async stop() {
+      worker.stop();
+      // Its failure, if there is one, is told by `ended`.
+      await worker.done.catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { Failure } from '../failures.ts';
+import type { Plan } from '../runs/plan.ts';
+import type { CredentialKey, FindCredential } from '../secrets/credentials.ts';
+
+export interface PlanSettings {
+  readonly findCredential: FindCredential;
+  /** `host[:port]` that a worker with these settings may speak to without TLS. */
+  readonly httpHosts: readonly string[];
+}
+
+/** What the hosts of a plan lack on a worker with these settings. Asks nobody, and a token that is missing is none of it. */
+export async function hostWarnings(plan: Plan, settings: PlanSettings): Promise<readonly string[]> {
+  const { source, gitops, namespace } = plan;
+  const of = (what: string, url: string, key: CredentialKey, unbound: string) =>
+    warningsOf({ what, url, key, unbound, namespace }, settings);
+  const each = await Promise.all([
+    of('source', source.repository, 'git-token', 'so it is read anonymously'),
+    of('GitOps', gitops.repository, 'gitops-token', 'so a run is refused'),
+  ]);
+  return each.flat();
+}
+
+interface Repository {
+  readonly what: string;
+  readonly url: string;
+  readonly key: CredentialKey;
+  /** What follows where no token is bound to the host. */
+  readonly unbound: string;
+  readonly namespace: string;
+}
+
+async function warningsOf(
+  { what, url, key, unbound, namespace }: Repository,
+  { findCredential, httpHosts }: PlanSettings,
+): Promise<readonly string[]> {
+  const { host, protocol } = new URL(url);
+  if (protocol === 'file:') return [];
+  const credential = await findCredential(key, url, namespace).catch((error: unknown) => {
+    if (error instanceof Failure) return { kind: 'unreadable', message: error.message } as const;
+    throw error;
+  });
+  const fix = `name it in SLIPWAY_CREDENTIAL_HOSTS, or store a ${key} made for it`;
+  return [
+    ...(protocol === 'http:' && !httpHosts.includes(host)
+      ? [`the ${what} repository is addressed without TLS: use https, or name ${host} in SLIPWAY_HTTP_HOSTS`]
+      : []),
+    ...(credential.kind === 'unbound'
+      ? [`no ${key} is bound to ${host}, the ${what} repository's host, ${unbound}: ${fix}`]
+      : []),
+    ...(credential.kind === 'unreadable' ? [credential.message] : []),
+  ];
+}

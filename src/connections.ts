@@ -1,0 +1,65 @@
+import type { Catalog } from './catalog/catalog.ts';
+import { createDirectoryCatalog } from './catalog/directory-catalog.ts';
+import { createGitopsCatalog } from './catalog/gitops-catalog.ts';
+import type { Config } from './config.ts';
+import type { OpenForge } from './forges/forge.ts';
+import { createOpenForge } from './forges/open-forge.ts';
+import type { OpenMirror, SourceRepositories } from './git/git.ts';
+import { createMirrors } from './git/mirrors.ts';
+import { createRemotes, type OpenRemote } from './git/remotes.ts';
+import { createSourceRepositories } from './git/source-repositories.ts';
+import { createOpenRegistry } from './registry/open-registry.ts';
+import type { OpenRegistry } from './registry/registry.ts';
+import { builtInFlows } from './runs/flows.ts';
+import type { PlanDefaults } from './runs/resolve.ts';
+import type { FindCredential } from './secrets/credentials.ts';
+import { createDirectorySecrets } from './secrets/directory-secrets.ts';
+import { createEnvironmentSecrets } from './secrets/environment-secrets.ts';
+import { createFindCredential } from './secrets/find-credential.ts';
+import type { SecretSource } from './secrets/secret-source.ts';
+
+/** What a process that serves runs can ask: secrets, code hosts, registries, the catalog. */
+export interface Connections {
+  readonly secrets: SecretSource;
+  readonly findCredential: FindCredential;
+  readonly planDefaults: PlanDefaults;
+  readonly catalog: Catalog;
+  readonly openRemote: OpenRemote;
+  readonly openMirror: OpenMirror;
+  readonly sources: SourceRepositories;
+  readonly openForge: OpenForge;
+  readonly openRegistry: OpenRegistry;
+  readonly registryAuth: (namespace: string) => Promise<string | undefined>;
+}
+
+/** Where secrets are, as the configuration says. */
+export function openSecrets({ secrets }: Pick<Config, 'secrets'>, environment: NodeJS.ProcessEnv): SecretSource {
+  return secrets.kind === 'directory' ? createDirectorySecrets(secrets.folder) : createEnvironmentSecrets(environment);
+}
+
+/** Puts together what the configuration names; asks nobody yet. */
+export function openConnections(config: Config, secrets: SecretSource): Connections {
+  const { httpHosts, allowFile } = config.git;
+  const findCredential = createFindCredential({ secrets, hosts: config.credentialHosts });
+  const openRemote = createRemotes({ findCredential, settings: config.git });
+  const openMirror = createMirrors(config.git);
+  const registryAuth = (namespace: string) => secrets.read('registry-auth', namespace);
+  return {
+    secrets,
+    findCredential,
+    planDefaults: { httpHosts, allowFile, flows: builtInFlows },
+    catalog: openCatalog(config, openRemote, openMirror),
+    openRemote,
+    openMirror,
+    sources: createSourceRepositories(config.git),
+    openForge: createOpenForge({ findCredential, httpHosts }),
+    openRegistry: createOpenRegistry({ ...config.registry, registryAuth }),
+    registryAuth,
+  };
+}
+
+function openCatalog({ catalog }: Config, openRemote: OpenRemote, openMirror: OpenMirror): Catalog {
+  if (catalog.kind === 'directory') return createDirectoryCatalog(catalog.folder);
+  const { url, branch } = catalog;
+  return createGitopsCatalog({ openMirror, remote: () => openRemote(url, 'gitops-token', 'default'), url, branch });
+}

@@ -1,0 +1,97 @@
+import type { Connections } from '../connections.ts';
+import type { GithubRepository } from '../forges/github/repository-url.ts';
+import type { Remote } from '../git/git.ts';
+import type { DetectedEngine } from '../planes/local/detect-engine.ts';
+import type { Plan } from '../runs/plan.ts';
+import { checkBaseBranch } from './base-branch.ts';
+import { checkBuilder } from './builder.ts';
+import { checkCatalog } from './catalog.ts';
+import type { Check } from './check.ts';
+import { checkClock } from './clock.ts';
+import { checkCommitStatus } from './commit-status.ts';
+import { checkDisk } from './disk.ts';
+import { checkGitRead } from './git-read.ts';
+import { checkGitopsPush } from './gitops-push.ts';
+import { checkGitopsToken } from './gitops-token.ts';
+import { checkPullRequests } from './pull-requests.ts';
+import { checkRegistry, type RegistryProbes } from './registry.ts';
+import { askWithToken, once } from './with-token.ts';
+
+type CheckConnections = Pick<Connections, 'catalog' | 'findCredential' | 'openMirror' | 'openRemote'>;
+
+export interface MachineOptions {
+  readonly connections: CheckConnections;
+  /** Whose resources are counted. */
+  readonly namespace: string;
+  readonly detectEngine: () => Promise<DetectedEngine>;
+  readonly buildFolder: string;
+  readonly cacheFolder: string;
+}
+
+export interface PlanOptions {
+  readonly connections: CheckConnections;
+  readonly plan: Plan;
+  readonly parseUrl: (url: string) => GithubRepository;
+  readonly askHead: (
+    remote: Remote,
+    key: 'git-token' | 'gitops-token',
+    branch: string,
+    signal: AbortSignal,
+  ) => Promise<string | undefined>;
+  readonly registry: RegistryProbes;
+}
+
+/** The checks of what every run needs. */
+export function machineChecks(options: MachineOptions): readonly Check[] {
+  const { connections, namespace, detectEngine, buildFolder, cacheFolder } = options;
+  return [
+    checkCatalog(connections.catalog, namespace),
+    checkBuilder(detectEngine),
+    checkDisk('build', buildFolder, 'SLIPWAY_BUILD_DIRECTORY'),
+    checkDisk('cache', cacheFolder, 'SLIPWAY_CACHE_DIRECTORY'),
+  ];
+}
+
+/** The checks of the hosts that one plan names. */
+export function planChecks({ connections, plan, parseUrl, askHead, registry }: PlanOptions): readonly Check[] {
+  const { openRemote, openMirror } = connections;
+  const { source, gitops, namespace } = plan;
+  const git = (name: string, key: 'git-token' | 'gitops-token', { repository, branch }: Plan['source' | 'gitops']) =>
+    checkGitRead({
+      name,
+      url: repository,
+      branch,
+      key,
+      open: () => openRemote(repository, key, namespace),
+      head: (remote, signal) => askHead(remote, key, branch, signal),
+    });
+  const { findCredential } = connections;
+  const tools = { findCredential, parseUrl, namespace };
+  const askGitops = askWithToken(tools, gitops.repository, 'gitops-token');
+  const askSource = askWithToken(tools, source.repository, 'status-token');
+  const { branch } = gitops;
+  const repository = once((signal) => askGitops({ method: 'GET', path: '' }, signal));
+  const pull = { title: 'slipway doctor', head: branch, base: branch };
+  const status = { state: 'success', context: 'slipway doctor' };
+  return [
+    git('source', 'git-token', source),
+    ...(source.repository.startsWith('file:')
+      ? []
+      : [
+          checkCommitStatus((signal) =>
+            askSource({ method: 'POST', path: `/statuses/${'0'.repeat(40)}`, body: status }, signal),
+          ),
+        ]),
+    git('gitops', 'gitops-token', gitops),
+    checkGitopsPush(branch, gitops.repository, async (signal) =>
+      openMirror(await openRemote(gitops.repository, 'gitops-token', namespace), signal),
+    ),
+    checkGitopsToken(repository),
+    checkBaseBranch(branch, (signal) =>
+      askGitops({ method: 'GET', path: `/branches/${branch.split('/').map(encodeURIComponent).join('/')}` }, signal),
+    ),
+    checkPullRequests((signal) => askGitops({ method: 'POST', path: '/pulls', body: pull }, signal)),
+    checkClock(repository),
+    ...checkRegistry(registry),
+  ];
+}

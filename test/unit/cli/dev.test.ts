@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { type DevDeps, dev } from '../../../src/cli/dev.ts';
+import { devSettings, exportLines } from '../../../src/cli/dev-settings.ts';
+import type { EmptyWorld, WorldOptions } from '../../../src/embedded/world.ts';
+
+const world: EmptyWorld = {
+  temporal: { address: 'temporal:1', uiUrl: 'http://temporal' },
+  registry: 'registry:1',
+  forgeUrl: 'http://forge:1',
+  repositoriesFolder: '/data/forge/repositories',
+  secretsFolder: '/data/secrets',
+  settings: { TEMPORAL_ADDRESS: 'temporal:1', SLIPWAY_CREDENTIAL_HOSTS: 'forge:1', SLIPWAY_HTTP_HOSTS: 'forge:1' },
+  workerLog: '/data/worker.log',
+  stop: async () => undefined,
+};
+
+function stage(given: { environment?: NodeJS.ProcessEnv; ended?: Promise<void> } = {}) {
+  const interruption = new AbortController();
+  const running = new Set<string>();
+  const seen: { options: WorldOptions[]; settings: Readonly<Record<string, string>>[]; folders: string[] } = {
+    options: [],
+    settings: [],
+    folders: [],
+  };
+  let written = '';
+  const out = {
+    write: (text: string) => {
+      written += text;
+    },
+    columns: undefined,
+    colours: false,
+  };
+  const deps: DevDeps = {
+    environment: { HOME: '/home/ada', ...given.environment },
+    interrupted: interruption.signal,
+    startWorld: async (options) => {
+      seen.options.push(options);
+      running.add('world');
+      return { ...world, stop: async () => void running.delete('world') };
+    },
+    startWorker: async (settings) => {
+      seen.settings.push(settings);
+      running.add('worker');
+      return { ended: given.ended ?? new Promise(() => undefined), stop: async () => void running.delete('worker') };
+    },
+    makeFolder: async (folder) => void seen.folders.push(folder),
+  };
+  return {
+    interruption,
+    running,
+    seen,
+    text: () => written,
+    run: (...args: string[]) => dev(args, deps, { out, err: out }),
+  };
+}
+
+async function untilUp(text: () => string): Promise<void> {
+  while (!text().includes('until you press Ctrl-C')) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('dev', () => {
+  it('stays up without a terminal until it is interrupted, and then stops everything', async () => {
+    const { run, interruption, running, seen, text } = stage();
+    const ended = run();
+    await untilUp(text);
+
+    expect([...running]).toEqual(['world', 'worker']);
+    expect(seen.options[0]?.folder).toBe('/home/ada/.local/state/slipway/dev');
+    expect(seen.folders).toEqual(['/home/ada/.local/state/slipway/dev/catalog']);
+    expect(text()).toContain("export SLIPWAY_CATALOG='directory:/home/ada/.local/state/slipway/dev/catalog'");
+    interruption.abort();
+    expect(await ended).toBe(0);
+    expect([...running]).toEqual([]);
+  });
+
+  it('takes the catalog of an option before that of the shell', async () => {
+    for (const [args, expected] of [
+      [['--catalog', '/platform'], 'directory:/platform'],
+      [[], 'gitops:https://git.acme.example/platform#main'],
+    ] as const) {
+      const environment = { SLIPWAY_CATALOG: 'gitops:https://git.acme.example/platform#main' };
+      const { run, interruption, seen, text } = stage({ environment });
+      const ended = run(...args);
+      await untilUp(text);
+      interruption.abort();
+      await ended;
+
+      expect(seen.settings[0]?.['SLIPWAY_CATALOG']).toBe(expected);
+      expect(seen.folders).toEqual([]);
+    }
+  });
+
+  it('answers 1 when its worker ends by itself, and leaves nothing running', async () => {
+    const { run, running, text } = stage({ ended: Promise.resolve() });
+
+    expect(await run()).toBe(1);
+    expect(text()).toContain('/data/worker.log');
+    expect([...running]).toEqual([]);
+  });
+
+  it('answers 2 to what it does not understand without starting anything', async () => {
+    const { run, seen } = stage();
+
+    expect(await run('--once')).toBe(2);
+    expect(seen.options).toEqual([]);
+  });
+});
+
+describe('devSettings', () => {
+  it('joins the shell’s hosts with those of the world, and hands no secret on', () => {
+    const environment = {
+      SLIPWAY_HTTP_HOSTS: 'git.acme.example',
+      SLIPWAY_MAX_BUILDS: '4',
+      SLIPWAY_LOG_LEVEL: '',
+      SLIPWAY_SECRET_GIT_TOKEN: 'secret',
+      OTHER: 'x',
+    };
+
+    expect(devSettings(environment, world, 'directory:/c')).toEqual({
+      TEMPORAL_ADDRESS: 'temporal:1',
+      SLIPWAY_CREDENTIAL_HOSTS: 'forge:1',
+      SLIPWAY_HTTP_HOSTS: 'forge:1,git.acme.example',
+      SLIPWAY_REGISTRY_HTTP_HOSTS: '',
+      SLIPWAY_MAX_BUILDS: '4',
+      SLIPWAY_FILE_REPOSITORIES: 'true',
+      SLIPWAY_CATALOG: 'directory:/c',
+    });
+  });
+});
+
+describe('exportLines', () => {
+  it('quotes values for a shell', () => {
+    expect(exportLines({ B: "it's $HOME", A: '1' })).toBe("export A='1'\nexport B='it'\\''s $HOME'");
+  });
+});
