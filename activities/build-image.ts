@@ -56,7 +56,8 @@ export function createBuildSteps({ plane, openRegistry, recordMaxAgeMs }: BuildD
   };
 }
 
-interface BuildRequest {
+/** What `buildImage` is asked for. */
+export interface BuildRequest {
   readonly plan: Plan;
   readonly source: ClonedSource;
   readonly id: BuildId;

@@ -45,7 +45,8 @@ export function createPushImage({ openRegistry }: { readonly openRegistry: OpenR
   };
 }
 
-interface PushRequest {
+/** What `pushImage` is asked for. */
+export interface PushRequest {
   readonly plan: Plan;
   readonly source: ClonedSource;
   readonly built: BuiltImage;

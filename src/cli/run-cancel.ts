@@ -11,7 +11,8 @@ pull request stays, with a comment.
 
 ${nameHelp}
   --wait                 shows the clean-up and ends with the run
-  --json                 prints one JSON object instead: workflowId, cancelling; with --wait also outcome
+  --json                 prints one JSON object instead: workflowId, cancelling; with --wait
+                         also outcome
 
   slipway run cancel greeter-001 --wait
 

@@ -6,7 +6,8 @@ import { type Outs, runCommand } from './usage.ts';
 
 const help = `slipway run get NAME [-n NS] [--json]
 
-Shows where a run stands: its steps with attempts and what they wait for, what it made, and how it ended.
+Shows where a run stands: its steps with attempts and what they wait for, what it made, and how it
+ended.
 
 ${nameHelp}
   --json                 prints one JSON object instead: outcome, commit, status (the steps),

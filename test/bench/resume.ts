@@ -20,7 +20,7 @@ export async function resume(world: BenchWorld, components: readonly number[]): 
     starts.push(performance.now() - started);
     return worker;
   };
-  let workers = await Promise.all([startOne(), startOne()]);
+  let workers: readonly BenchWorker[] = await Promise.all([startOne(), startOne()]);
   const commit = await world.commitSource();
   for (const [at, index] of components.entries()) {
     const handle = await startBenchRun(world, { name: `killed-${index}`, component: componentName(index), commit });
@@ -34,7 +34,7 @@ export async function resume(world: BenchWorld, components: readonly number[]): 
     const [, second] = await visits(world.buildFolder, runId);
     if (second) takenOver.push(second.at - killed);
     workers = workers.filter(({ pid }) => pid !== builder);
-    if (at < components.length - 1) workers.push(await startOne());
+    if (at < components.length - 1) workers = [...workers, await startOne()];
   }
   await Promise.all(workers.map((worker) => worker.stop()));
   return {

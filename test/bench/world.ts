@@ -97,8 +97,7 @@ export async function startBenchWorld(components: number): Promise<BenchWorld> {
       return commitFiles(source, sourceFiles(changes), `Change ${changes}`);
     },
     async startWorker({ buildMs = 0 } = {}) {
-      const own = join(folder, `worker-${workers.length}`);
-      await mkdir(own);
+      const own = await mkdtemp(join(folder, 'worker-'));
       const log = await open(join(own, 'log'), 'w');
       const child = spawn(process.execPath, [join(import.meta.dirname, 'worker.ts')], {
         stdio: ['ignore', log.fd, log.fd, 'ipc'],

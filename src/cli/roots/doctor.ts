@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { doctor } from '../doctor.ts';
 import { streamOut } from '../out.ts';
 
@@ -9,7 +10,7 @@ export async function runDoctor(args: readonly string[]): Promise<number> {
   return doctor(
     args,
     {
-      readFile: (path) => readFile(path === '-' ? '/dev/stdin' : path, 'utf8'),
+      readFile: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
       open: async (run) => (await import('./doctor-checks.ts')).openChecks(env, run),
     },
     outs,

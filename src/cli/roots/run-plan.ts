@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { streamOut } from '../out.ts';
 import { runPlan } from '../run-plan.ts';
 
@@ -12,7 +13,7 @@ export async function runRunPlan(args: readonly string[]): Promise<number> {
     return await runPlan(
       args,
       {
-        readFile: (path) => readFile(path === '-' ? '/dev/stdin' : path, 'utf8'),
+        readFile: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
         async makePlan(request) {
           const [{ makePlan }, { openPlanTools }] = await Promise.all([
             import('../run-plan-make.ts'),

@@ -1,22 +1,32 @@
-import { ConfigError, loadConfig } from '../../config.ts';
-import { createLogger } from '../../logger.ts';
-import { temporalSettings } from '../../temporal/connect.ts';
-import { startWorker } from '../../worker.ts';
+import { streamOut } from '../out.ts';
+import { runCommand } from '../usage.ts';
 
 const help = `slipway worker
 
-Runs the steps of runs. Settings come from the environment: TEMPORAL_… as for the temporal CLI, SLIPWAY_… as in the README.
-SLIPWAY_CATALOG is required. Logs go to standard error, one JSON object a line. SIGTERM stops it; builds go on meanwhile
-and are found again by the next worker.
+Runs the steps of runs. Settings come from the environment: TEMPORAL_... as for the temporal CLI,
+SLIPWAY_... as in the README; SLIPWAY_CATALOG is required. Logs go to standard error, one JSON object
+a line. SIGTERM stops it; builds go on meanwhile and are found again by the next worker.
+
+  SLIPWAY_CATALOG=directory:./gitops slipway worker
+
+Exit codes: 0 stopped, 1 it failed, 2 wrong usage or settings.
 `;
 
 /** Runs a worker until it is stopped; 1 when it fails, 2 when its settings are wrong. */
 export async function runWorker(args: readonly string[]): Promise<number> {
-  if (args.length > 0) {
-    process.stdout.write(help);
-    return args[0] === '--help' ? 0 : 2;
-  }
+  const outs = { out: streamOut(process.stdout, process.env), err: streamOut(process.stderr, process.env) };
+  return runCommand({ command: 'worker', help, options: {} }, args, outs, work);
+}
+
+/** What a worker needs is loaded here, so that help does not wait for it. */
+async function work(): Promise<number> {
+  const { ConfigError, loadConfig } = await import('../../config.ts');
   try {
+    const [{ createLogger }, { temporalSettings }, { startWorker }] = await Promise.all([
+      import('../../logger.ts'),
+      import('../../temporal/connect.ts'),
+      import('../../worker.ts'),
+    ]);
     const config = loadConfig(process.env);
     const worker = await startWorker(config, temporalSettings(process.env), createLogger(config.logLevel));
     await worker.done;
