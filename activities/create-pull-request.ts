@@ -114,7 +114,7 @@ async function closeOlder(
       );
       continue;
     }
-    await forge.closePullRequest(number, `${body}\n${closedByUs(newer.number)}\n`);
+    await forge.closePullRequest(number, `${body}\nSuperseded by #${newer.number}.\n\n${closedByUs(newer.number)}\n`);
     await forge.comment(number, `Superseded by #${newer.number}.`);
     await mirror.deleteBranch(head.branch, head.commit);
   }

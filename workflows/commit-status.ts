@@ -43,7 +43,7 @@ function stateOf(end: RunEnd): CommitStatus['state'] {
 
 function descriptionOf(end: RunEnd, progress: Progress): string {
   const { pullRequest, steps } = progress.status();
-  const failed = steps.find(({ state }) => state === 'failed');
+  const failed = steps.findLast(({ name, state }) => state === 'failed' && name !== 'reportStatus');
   if (end === 'failed') return `failed${failed ? ` in ${failed.name}` : ''}`;
   return pullRequest ? `${end}, pull request #${pullRequest.number}` : end;
 }

@@ -6,7 +6,7 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { type RunStatus, runDetails, type StepStatus } from '../src/runs/status.ts';
+import { nothingKnown, type RunStatus, runDetails, type StepStatus } from '../src/runs/status.ts';
 import { status as statusQuery, waiting } from './messages.ts';
 import { steps } from './proxies.ts';
 
@@ -35,15 +35,7 @@ export interface Progress {
 
 /** Keeps the run's status for its query and for the Temporal UI. */
 export function trackProgress(): Progress {
-  let status: RunStatus = {
-    steps: [],
-    component: null,
-    commit: null,
-    image: null,
-    pullRequest: null,
-    waiting: null,
-    warnings: [],
-  };
+  let status = nothingKnown;
   const show = (change: Partial<RunStatus>) => {
     status = { ...status, ...change };
     setCurrentDetails(runDetails(status));
@@ -53,7 +45,10 @@ export function trackProgress(): Progress {
     const begun: StepStatus = { name, state: 'running', startedAt: Date.now(), endedAt: null, note };
     show({ steps: [...status.steps, begun] });
     return (state: StepStatus['state']) =>
-      show({ waiting: null, steps: status.steps.with(index, { ...begun, state, endedAt: Date.now() }) });
+      show({
+        steps: status.steps.with(index, { ...begun, state, endedAt: Date.now() }),
+        waiting: status.waiting?.step === name ? null : status.waiting,
+      });
   };
   setHandler(statusQuery, () => status);
   setHandler(waiting, (what) => {

@@ -12,8 +12,8 @@ const backoff = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval:
 
 /** One look or one message, off the run's own path. */
 export const quick = proxyActivities<Activities>({
-  startToCloseTimeout: '30s',
-  scheduleToCloseTimeout: '2m',
+  startToCloseTimeout: '20s',
+  scheduleToCloseTimeout: '30s', // everybody in the queue waits meanwhile
   retry: backoff,
 });
 

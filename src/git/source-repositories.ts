@@ -1,9 +1,9 @@
 import { Failure } from '../failures.ts';
+import { nearNames } from '../runs/near-names.ts';
 import { branchRef, checkRepositoryUrl, hostOf, isFullSha, isShortSha, repositoryName } from './addresses.ts';
 import { type BareRepository, withFreshRepository } from './bare-repository.ts';
 import type { PartialFilter } from './environment.ts';
 import type { Relation, Remote, SourceRepositories, WantedCommit } from './git.ts';
-import { nearNames } from './near-names.ts';
 import type { GitSettings } from './settings.ts';
 import { readSnapshot } from './source-snapshot.ts';
 

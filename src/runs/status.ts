@@ -12,6 +12,17 @@ export interface RunStatus {
   readonly warnings: readonly string[];
 }
 
+/** A run of which nothing is known yet. */
+export const nothingKnown: RunStatus = {
+  steps: [],
+  component: null,
+  commit: null,
+  image: null,
+  pullRequest: null,
+  waiting: null,
+  warnings: [],
+};
+
 export interface StepStatus {
   readonly name: string;
   readonly state: 'running' | 'done' | 'failed' | 'cancelled';

@@ -1,8 +1,8 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { RunResult, RunStatus } from '../runs/status.ts';
+import { nothingKnown, type RunResult, type RunStatus } from '../runs/status.ts';
 import { type ExplainedFailure, waitForEnd } from './explain-failure.ts';
 import { type RunSummary, summarizeRun } from './run-summary.ts';
-import { type PendingStep, type RunHandle, unknownStatus, viewRun } from './watch-run.ts';
+import { type PendingStep, type RunHandle, viewRun } from './watch-run.ts';
 
 /** All that can be known about a run's newest execution at once. */
 export interface RunDescription extends RunSummary {
@@ -26,7 +26,7 @@ export async function describeRun({ workflow }: Client, workflowId: string): Pro
   const handle: RunHandle = workflow.getHandle(workflowId);
   return orNull(async () => {
     const execution = await handle.describe();
-    const { status, pending, withoutWorker, closed } = await viewRun(handle, execution, unknownStatus);
+    const { status, pending, withoutWorker, closed } = await viewRun(handle, execution, nothingKnown);
     const end = closed ? await waitForEnd(handle) : null;
     return {
       ...summarizeRun(execution),

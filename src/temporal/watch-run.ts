@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto'; // CommonJS whose names Node does not see
-import type { RunResult, RunStatus } from '../runs/status.ts';
+import { nothingKnown, type RunResult, type RunStatus } from '../runs/status.ts';
 import { isPolled } from './task-queues.ts';
 
 const { PENDING_ACTIVITY_STATE_SCHEDULED } = proto.temporal.api.enums.v1.PendingActivityState;
@@ -29,23 +29,13 @@ export interface PendingStep {
 /** A run's workflow, as `startRun` and `getHandle` give it. */
 export type RunHandle = WorkflowHandle<(run: unknown) => Promise<RunResult>>;
 
-/** Of a run about which nothing is known yet. */
-export const unknownStatus: RunStatus = {
-  steps: [],
-  component: null,
-  commit: null,
-  image: null,
-  pullRequest: null,
-  waiting: null,
-  warnings: [],
-};
 const QUERY_MS = 2_000;
 /** A step that has not begun after this may lack its worker. */
 const SLOW_START_MS = 3_000;
 
 /** Follows a run until it is over; the last view is the final one. While no worker answers, the last known status stands. */
 export async function* watchRun(handle: RunHandle, { pollMs = 250 } = {}): AsyncGenerator<RunView> {
-  let status = unknownStatus;
+  let status = nothingKnown;
   for (;;) {
     const view = await viewRun(handle, await handle.describe(), status);
     status = view.status;

@@ -7,14 +7,14 @@ import type { BenchWorld } from './world.ts';
 export async function repetition(world: BenchWorld, components: readonly number[]): Promise<Section> {
   const commit = await world.commitSource();
   const times: number[][] = [[], [], []];
-  const unexpected: string[] = [];
   for (const index of components) {
     const component = componentName(index);
     for (const [at, taken] of times.entries()) {
       const name = `same-${index}-${at + 1}`;
       const { ms, result } = await observeRun(world, { name, component, commit, useRecord: true });
       taken.push(ms);
-      if (result.outcome !== (at === 0 ? 'released' : 'unchanged')) unexpected.push(`${name}: ${result.outcome}`);
+      const expected = at === 0 ? 'released' : 'unchanged';
+      if (result.outcome !== expected) throw new Error(`${name} ended as ${result.outcome}, not ${expected}`);
     }
   }
   const [first = [], second = [], third = []] = times;
@@ -24,7 +24,6 @@ export async function repetition(world: BenchWorld, components: readonly number[
       { what: 'first: released', unit: 'ms', samples: first },
       { what: 'second: unchanged', unit: 'ms', samples: second },
       { what: 'third: unchanged', unit: 'ms', samples: third },
-      { what: 'other outcomes', unit: 'count', samples: [unexpected.length], most: 0, note: unexpected.join(', ') },
     ],
     notes: [],
   };

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { StepEvent } from '../../../src/cli/demo-steps.ts';
 import { stepEvents } from '../../../src/cli/run-steps.ts';
 import type { StepStatus } from '../../../src/runs/status.ts';
-import { type RunView, unknownStatus } from '../../../src/temporal/watch-run.ts';
+import { nothingKnown } from '../../../src/runs/status.ts';
+import type { RunView } from '../../../src/temporal/watch-run.ts';
 
 const step = (name: string, state: StepStatus['state'] = 'running'): StepStatus => ({
   name,
@@ -12,7 +13,7 @@ const step = (name: string, state: StepStatus['state'] = 'running'): StepStatus 
   note: `note of ${name}`,
 });
 const view = (steps: readonly StepStatus[], more: Partial<RunView> = {}): RunView => ({
-  status: { ...unknownStatus, steps },
+  status: { ...nothingKnown, steps },
   pending: [],
   withoutWorker: [],
   closed: null,
@@ -49,7 +50,7 @@ describe('stepEvents', () => {
 
   it('tells what a run waits for that is not its own work', async () => {
     const status = {
-      ...unknownStatus,
+      ...nothingKnown,
       steps: [step('turn')],
       waiting: { step: 'turn', reason: 'its turn', until: null },
     };

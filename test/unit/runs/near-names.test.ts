@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearNames } from '../../../src/git/near-names.ts';
+import { nearNames } from '../../../src/runs/near-names.ts';
 
 describe('nearNames', () => {
   it('finds swapped letters, other cases and longer names', () => {
