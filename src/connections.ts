@@ -17,6 +17,7 @@ import { createDirectorySecrets } from './secrets/directory-secrets.ts';
 import { createEnvironmentSecrets } from './secrets/environment-secrets.ts';
 import { createFindCredential } from './secrets/find-credential.ts';
 import type { SecretSource } from './secrets/secret-source.ts';
+import { trustAuthorities } from './trust.ts';
 
 /** What a process that serves runs can ask: secrets, code hosts, registries, the catalog. */
 export interface Connections {
@@ -37,9 +38,10 @@ export function openSecrets({ secrets }: Pick<Config, 'secrets'>, environment: N
   return secrets.kind === 'directory' ? createDirectorySecrets(secrets.folder) : createEnvironmentSecrets(environment);
 }
 
-/** Puts together what the configuration names; asks nobody yet. */
+/** Puts together what the configuration names; asks nobody yet. From then on this process trusts the configured authorities. */
 export function openConnections(config: Config, secrets: SecretSource): Connections {
-  const { httpHosts, allowFile } = config.git;
+  const { httpHosts, allowFile, caFile } = config.git;
+  if (caFile) trustAuthorities(caFile);
   const findCredential = createFindCredential({ secrets, hosts: config.credentialHosts });
   const openRemote = createRemotes({ findCredential, settings: config.git });
   const openMirror = createMirrors(config.git);

@@ -74,7 +74,7 @@ describe('a registry without accounts', () => {
 
     await expect(client.manifest(base(), '1')).rejects.toMatchObject({
       type: 'NotAllowed',
-      message: expect.stringContaining(`name ${registry.host} in the settings`),
+      message: expect.stringContaining(`name ${registry.host} in SLIPWAY_REGISTRY_HTTP_HOSTS`),
     });
   });
 });
