@@ -28,7 +28,10 @@ afterAll(() => {
 
 it('a forge with a certificate of an own authority answers once that authority is trusted', async () => {
   const repository = `https://127.0.0.1:${(server.address() as AddressInfo).port}/acme/gitops`;
-  const openForge = createOpenForge({ findCredential: async () => ({ kind: 'token', token: 'a-token-of-the-test' }), httpHosts: [] });
+  const openForge = createOpenForge({
+    findCredential: async () => ({ kind: 'token', token: 'a-token-of-the-test' }),
+    httpHosts: [],
+  });
   const ask = async () => {
     const forge = await openForge(repository, 'gitops-token', 'default', AbortSignal.timeout(5_000));
     return forge.pullRequests({ head: 'release/none' });
