@@ -113,7 +113,8 @@ function connect(
   backend.stdin.on('error', () => {}); // it ended before it read everything; its answer says why
   backend.stderr.resume();
   request.pipe(backend.stdin);
-  request.on('aborted', () => backend.stdin.destroy());
+  // The backend (git 2.39) would spin for ever over a body that ends too early.
+  request.on('aborted', () => backend.kill());
   request.on('error', () => {});
   response.on('error', () => {});
   response.on('close', () => {

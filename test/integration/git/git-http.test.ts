@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -98,7 +98,7 @@ describe('git over HTTP', () => {
     expect(await git(partial, 'rev-list', '--objects', '--missing=print', commit)).toMatch(/^\?[0-9a-f]{40}$/m);
   });
 
-  it('survives clients that leave in the middle', async () => {
+  it('survives clients that leave in the middle, and leaves no process of theirs', async () => {
     const leave = (method: string, place: string): Promise<void> =>
       new Promise((resolve) => {
         const call = request(`${server.url}${place}`, {
@@ -120,5 +120,13 @@ describe('git over HTTP', () => {
       leave('GET', '/acme/shop.git/info/refs?service=git-upload-pack'),
     ]);
     expect(await git(work, 'ls-remote', `${server.url}/acme/open.git`, 'HEAD')).toMatch(/^[0-9a-f]{40}\tHEAD$/);
+    await expect.poll(() => backends(server.root), { timeout: 5_000 }).toEqual([]);
   });
 });
+
+/** Process ids of git's http-backend for the repositories below a folder. */
+async function backends(root: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const environments = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')));
+  return pids.filter((_, index) => environments[index]?.includes(`GIT_PROJECT_ROOT=${root}\0`));
+}
