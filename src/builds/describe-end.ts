@@ -29,13 +29,13 @@ function explain(end: Stopped, request: Described, log: string): Explanation {
   if (end.outOfMemory) {
     return {
       type: 'BuildOutOfMemory',
-      text: `The ${end.step} step was killed because memory ran out. Raise the parameter slipway-memory, or let the build use less.`,
+      text: `The ${end.step} step was killed because memory ran out. Let the build use less, or give the machine that builds more.`,
     };
   }
   if (/no space left on device|disk quota exceeded/i.test(log)) {
     return {
       type: 'BuildOutOfDisk',
-      text: `The disk was full in the ${end.step} step. Raise the parameter slipway-storage, free space where builds run, or make the context smaller with a .dockerignore.`,
+      text: `The disk was full in the ${end.step} step. Free space where builds run, or make the context smaller with a .dockerignore.`,
     };
   }
   return { clone: explainClone, build: explainBuild, push: explainPush }[end.step](end.exitCode, request, log);
@@ -99,7 +99,7 @@ function explainPush(exitCode: number, { image, source }: Described, log: string
   if (exitCode === exitCodes.push.network && /x509:|certificate signed by unknown authority/.test(log)) {
     return {
       type: 'Unavailable',
-      text: `The certificate of ${image.registry} is not trusted where builds run. Add its authority to the secret ca.crt.`,
+      text: `The certificate of ${image.registry} is not trusted where builds run. Add its authority to the file that SLIPWAY_CA_FILE names.`,
     };
   }
   if (exitCode === exitCodes.push.network) {

@@ -20,7 +20,7 @@ export function failureCause(log: string): string {
       /manifest unknown|name unknown|access to the resource is denied|authentication required/i.test(line),
     )
   ) {
-    return 'a base image could not be pulled: it does not exist or may not be read. Check the FROM lines and the secret registry-pull-auth.';
+    return 'a base image could not be pulled: it does not exist or may not be read. Check the FROM lines; builds pull without credentials.';
   }
   return 'see its last lines.';
 }

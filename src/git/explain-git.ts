@@ -50,7 +50,7 @@ const explanations: readonly (readonly [RegExp, Explanation])[] = [
     {
       type: 'Unavailable',
       says: ({ host }) =>
-        `no trusted TLS connection to ${host}; if its certificate comes from your own authority, add that one as ca.crt`,
+        `no trusted TLS connection to ${host}; if its certificate comes from your own authority, add that one to the file that SLIPWAY_CA_FILE names`,
     },
   ],
   [

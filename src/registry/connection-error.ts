@@ -22,7 +22,7 @@ export function describeConnectionError(host: string, error: unknown): Failure {
   if (untrusted.has(code)) {
     return new Failure(
       'Unavailable',
-      `The certificate of ${host} is signed by an authority that is not trusted here (${code}). Add that authority to the secret ca.crt.`,
+      `The certificate of ${host} is signed by an authority that is not trusted here (${code}). Add that authority to the file that SLIPWAY_CA_FILE names.`,
       { cause: error },
     );
   }

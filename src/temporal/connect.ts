@@ -5,7 +5,7 @@ import { Failure } from '../failures.ts';
 import { away, explainTrouble } from './explain-trouble.ts';
 
 /** Where Temporal is, from the same `TEMPORAL_…` variables and profile file that the `temporal` CLI reads. */
-export function temporalSettings(env: NodeJS.ProcessEnv) {
+export function temporalSettings(env: NodeJS.ProcessEnv): TemporalSettings {
   const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({
     overrideEnvVars: Object.fromEntries(given),
@@ -13,7 +13,10 @@ export function temporalSettings(env: NodeJS.ProcessEnv) {
   return { connectionOptions: { address: 'localhost:7233', ...connectionOptions }, namespace };
 }
 
-export type TemporalSettings = ReturnType<typeof temporalSettings>;
+export interface TemporalSettings {
+  readonly connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'] & { address: string };
+  readonly namespace: string;
+}
 
 export interface TemporalClient {
   readonly client: Client;

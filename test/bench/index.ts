@@ -33,7 +33,7 @@ interface Effort {
   readonly kills: number;
 }
 
-const whole: Effort = { sizes: [10, 100, 1000, 5000], repeats: 5, runs: 10, equal: 3, atOnce: 30, rounds: 3, kills: 3 };
+const whole: Effort = { sizes: [10, 100, 1000, 5000], repeats: 5, runs: 10, equal: 3, atOnce: 30, rounds: 2, kills: 2 };
 const quick: Effort = { sizes: [10, 100, 1000], repeats: 3, runs: 3, equal: 1, atOnce: 10, rounds: 1, kills: 1 };
 /** Components of the repository that the runs release to. */
 const components = 100;

@@ -36,6 +36,7 @@ export interface BenchWorld {
   commitSource(): Promise<string>;
   /** Starts a worker, on a machine of its own as far as it can tell, and waits until it is ready. */
   startWorker(options?: { readonly buildMs?: number }): Promise<BenchWorker>;
+  /** Ends all servers and workers and removes what they kept. Safe to repeat. */
   stop(): Promise<void>;
 }
 
@@ -83,6 +84,15 @@ export async function startBenchWorld(components: number): Promise<BenchWorld> {
   const { client, connection } = await connectClient(settings);
   const workers: ChildProcess[] = [];
   const buildFolder = join(folder, 'bench-builds');
+  let stopping: Promise<void> | undefined;
+  const stopAll = async () => {
+    await Promise.all(workers.map((child) => end(child, 'SIGTERM')));
+    traffic.stop();
+    await Promise.all([temporal.stop(), registry.close(), forge.stop()]);
+    await rm(folder, { recursive: true, force: true });
+    // Last, because whoever still waits for a result throws when it is closed.
+    await connection.close();
+  };
   return {
     client,
     traffic,
@@ -125,12 +135,9 @@ export async function startBenchWorld(components: number): Promise<BenchWorld> {
       ]);
       return { pid: child.pid ?? 0, kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
     },
-    async stop() {
-      await Promise.all(workers.map((child) => end(child, 'SIGTERM')));
-      await connection.close();
-      traffic.stop();
-      await Promise.all([temporal.stop(), registry.close(), forge.stop()]);
-      await rm(folder, { recursive: true, force: true });
+    stop: () => {
+      stopping ??= stopAll();
+      return stopping;
     },
   };
 }

@@ -136,7 +136,7 @@ describe('a registry', () => {
     server.close();
   });
 
-  it('whose certificate is not trusted is waited for until its authority is in ca.crt', async () => {
+  it('whose certificate is not trusted is waited for until its authority is in SLIPWAY_CA_FILE', async () => {
     const run = await startChanged(test, workflow('secured'));
     const complaint = await complaintOf(run);
     expect(complaint).toMatch(

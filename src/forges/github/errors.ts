@@ -131,7 +131,7 @@ function unreachable(error: HttpError, attempt: Attempt): Failure {
   const hint = hostUnknown
     ? 'Its name does not resolve: check the spelling of the host and the DNS.'
     : /CERT|TLS|SELF_SIGNED|VERIFY/.test(reason)
-      ? 'Its certificate is not trusted: add its authority as ca.crt.'
+      ? 'Its certificate is not trusted: add its authority to the file that SLIPWAY_CA_FILE names.'
       : 'Check the network between here and there. It is tried again.';
   const text = `Could not ${attempt.doing} in ${attempt.repository}: ${attempt.host} was not reached (${reason}). ${hint}`;
   return new Failure('Unavailable', clean(text, attempt.token), { cause: error, hostUnknown });

@@ -249,7 +249,7 @@ describe('the network', () => {
     };
 
     expect((await failureOf((await openAt('http://x.invalid/a/b', untrusted)).comment(1, 'x'))).message).toContain(
-      'ca.crt',
+      'SLIPWAY_CA_FILE',
     );
   });
 

@@ -101,7 +101,7 @@ describe('a registry whose certificate is made by an own authority', () => {
       const refused = await world.planeWith().build(request, patience());
       const outcome = await world.planeWith({ caFile: certificate }).build(request, patience());
 
-      expect(refused).toMatchObject({ type: 'Unavailable', message: expect.stringContaining('ca.crt') });
+      expect(refused).toMatchObject({ type: 'Unavailable', message: expect.stringContaining('SLIPWAY_CA_FILE') });
       expect(outcome).toEqual(built);
       const onTop = await world.requestFor({
         Dockerfile: `FROM ${secure.host}/team/secure@${outcome.kind === 'built' ? outcome.digest : ''}\nRUN true\n`,

@@ -40,7 +40,7 @@ describe('a registry whose certificate is made by an own authority', () => {
 
     await expect(registry.manifest({ registry: host, name: 'a' }, '1')).rejects.toMatchObject({
       type: 'Unavailable',
-      message: expect.stringContaining('ca.crt'),
+      message: expect.stringContaining('SLIPWAY_CA_FILE'),
     });
   });
 

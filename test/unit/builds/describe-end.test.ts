@@ -66,7 +66,7 @@ describe('what the end of a build means', () => {
   it('is out of disk when the log says so', () => {
     const outcome = describeEnd(stopped('build', 10), request, 'write /layers/x: no space left on device');
 
-    expect(outcome).toMatchObject({ type: 'BuildOutOfDisk', message: expect.stringContaining('slipway-storage') });
+    expect(outcome).toMatchObject({ type: 'BuildOutOfDisk', message: expect.stringContaining('Free space') });
   });
 
   it('names the secret and the namespace when access is denied', () => {

@@ -9,7 +9,7 @@ describe('an error before the answer', () => {
     ['ENOTFOUND', 'Unavailable', 'does not resolve', true],
     ['EAI_AGAIN', 'Unavailable', 'does not resolve', false],
     ['ECONNREFUSED', 'Unavailable', 'did not answer (ECONNREFUSED)', false],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'Unavailable', 'ca.crt', false],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'Unavailable', 'SLIPWAY_CA_FILE', false],
     ['CERT_HAS_EXPIRED', 'Unavailable', 'not valid now', false],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'Unavailable', 'another name', false],
     ['EPROTO', 'NotAllowed', 'does not speak https', false],
