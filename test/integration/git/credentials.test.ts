@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMirrors } from '../../../src/git/mirrors.ts';
 import { createRemotes } from '../../../src/git/remotes.ts';
@@ -17,7 +15,6 @@ import { type GitServer, startGitServer } from '../../support/git-server.ts';
 const token = `a|b&c@d:e/f%g${randomUUID()}`;
 const encoded = Buffer.from(`x-access-token:${token}`).toString('base64');
 const { signal } = new AbortController();
-const run = promisify(execFile);
 
 async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -165,8 +162,9 @@ describe('credentials of git', () => {
       });
       await expect(pinning).rejects.toThrow('cancelled');
       expect(Date.now() - abortedAt).toBeLessThan(10_000);
-      const { stdout } = await run('ps', ['-eo', 'args']);
-      expect(stdout.split('\n').filter((line) => line.includes(silentUrl))).toEqual([]);
+      const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+      const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+      expect(lines.filter((line) => line.includes(silentUrl))).toEqual([]);
     } finally {
       silent.closeAllConnections();
       silent.close();
