@@ -30,6 +30,8 @@ export interface PendingStep {
 export type RunHandle = WorkflowHandle<(run: unknown) => Promise<RunResult>>;
 
 const QUERY_MS = 2_000;
+/** The last view of a run that is over is not asked for again. */
+const LAST_QUERY_MS = 5_000;
 /** A step that has not begun after this may lack its worker. */
 const SLOW_START_MS = 3_000;
 
@@ -51,8 +53,8 @@ export async function viewRun(
   { status: execution, raw, taskQueue }: WorkflowExecutionDescription,
   known: RunStatus,
 ): Promise<RunView> {
-  const answer = await queryStatus(handle);
   const closed = execution.name === 'RUNNING' ? null : execution.name;
+  const answer = await queryStatus(handle, closed ? LAST_QUERY_MS : QUERY_MS);
   const now = Date.now();
   const activities = (raw.pendingActivities ?? []).map((activity) => readPending(activity, now));
   const isMissing = (queue: string, kind: 'workflow' | 'activity') =>
@@ -84,12 +86,12 @@ function readPending(activity: PendingActivity, now: number) {
 }
 
 /** Null where no worker answers in time. */
-async function queryStatus(handle: RunHandle): Promise<RunStatus | null> {
+async function queryStatus(handle: RunHandle, patienceMs: number): Promise<RunStatus | null> {
   const answer = handle.client
-    .withDeadline(Date.now() + QUERY_MS, () => handle.query<RunStatus>('status'))
+    .withDeadline(Date.now() + patienceMs, () => handle.query<RunStatus>('status'))
     .catch(() => null);
   // The deadline alone is kept late by the client's own retries.
-  return Promise.race([answer, sleep(QUERY_MS, null, { ref: false })]);
+  return Promise.race([answer, sleep(patienceMs, null, { ref: false })]);
 }
 
 type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
