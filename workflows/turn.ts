@@ -59,7 +59,7 @@ export function prepareTurn(): Turn {
       await progress.waitFor('turn', `its turn among the runs of ${component}`, async () => {
         for (let wait = FIRST_ASK_AGAIN_MS; !mine; wait *= 2) {
           await asking.askForTurn({ namespace, project, component, request });
-          await condition(() => mine, wait);
+          await condition(() => mine, wait, { summary: 'then it asks again' });
         }
       });
     },
