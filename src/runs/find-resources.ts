@@ -62,8 +62,8 @@ async function checkAllowed(request: RunRequest, component: Component, catalog: 
     const message = await missingMessage(catalog, 'ComponentType', namespace, name);
     throw new Failure('ManifestInvalid', `${owner}: spec.componentType: ${message}`);
   }
-  const allowed =
-    check(ComponentType, found, `ComponentType ${namespace}/${name}`, catalog).spec.allowedWorkflows ?? [];
+  const { allowedWorkflows } = check(ComponentType, found, `ComponentType ${namespace}/${name}`, catalog).spec;
+  const allowed = (allowedWorkflows ?? []).map((one) => (typeof one === 'string' ? one : (one.name ?? '')));
   if (allowed.includes(request.workflow)) return;
   throw new Failure(
     'NotAllowed',

@@ -4,20 +4,21 @@ import { apiVersion } from '../kinds/fields.ts';
 import type { Trait } from '../kinds/trait.ts';
 import type { Container, Workload } from '../kinds/workload.ts';
 import { isMapping } from '../yaml/compose.ts';
+import type { Dialect } from './dialect.ts';
+import type { ComponentParts } from './find-parts.ts';
+import { fullReleaseSpec } from './full-release.ts';
 import { present } from './present.ts';
-import { variable } from './workload.ts';
+import { knownContainer, mapValues } from './workload-parts.ts';
 
-/** Everything that a release is a snapshot of. `traits` holds each distinct trait of the component by name. */
-export interface ReleaseParts {
-  readonly component: Component;
-  readonly type: ComponentType;
-  readonly traits: ReadonlyMap<string, Trait>;
-  readonly workload: Workload;
+/** The spec of a component's release in its dialect. Throws `ManifestInvalid` for traits that are not allowed. */
+export function releaseSpec(parts: ComponentParts, workload: Workload) {
+  return parts.dialect === 'v1.2' ? fullReleaseSpec(parts, workload) : reducedSpec(parts, workload);
 }
 
-/** The spec of a v0.16 release: the original tool's reduced snapshot, which leaves out endpoints, connections, validations and trait kinds. */
-export function releaseSpec({ component, type, traits, workload }: ReleaseParts) {
+/** Up to v0.16 a release is a reduced snapshot, which leaves out endpoints, connections, validations and trait kinds. */
+function reducedSpec({ component, type, traits: found, dialect }: ComponentParts, workload: Workload) {
   const { owner } = component.spec;
+  const traits = new Map(found.map(({ name, trait }) => [name, trait]));
   return {
     owner: { componentName: component.metadata.name, projectName: owner.projectName },
     componentType: {
@@ -27,7 +28,7 @@ export function releaseSpec({ component, type, traits, workload }: ReleaseParts)
     },
     componentProfile: present(profile(component)),
     traits: present(Object.fromEntries([...traits].map(([name, trait]) => [name, traitSpec(trait)]))),
-    workload: { container: container(workload.spec.container) },
+    workload: releasedContainers(workload, dialect),
   };
 }
 
@@ -53,15 +54,12 @@ function profile({ spec }: Component) {
   return { ...(parameters && { parameters }), ...(traits && { traits }) };
 }
 
-function container(container: Container | null | undefined) {
-  if (!container?.image) return null;
-  return {
-    image: container.image,
-    command: present(container.command),
-    args: present(container.args),
-    env: present(container.env?.map(variable)),
-    files: present(container.files?.map((file) => ({ ...variable(file), mountPath: file.mountPath ?? '' }))),
-  };
+function releasedContainers({ spec }: Workload, dialect: Dialect) {
+  const released = (container: Container | null | undefined) =>
+    container?.image ? knownContainer(container, dialect) : null;
+  if (dialect !== 'v0.15') return { container: released(spec.container) };
+  const containers = mapValues(spec.containers ?? {}, (container) => knownContainer(container, dialect));
+  return { containers: present(containers) ?? null };
 }
 
 function resourceTemplate(item: NonNullable<ComponentType['spec']['resources']>[number]) {

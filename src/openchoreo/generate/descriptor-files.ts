@@ -12,10 +12,12 @@ export function descriptorFiles(text: string, path: string): readonly string[] {
   return [...new Set([...schemas, ...files].filter((name) => name !== '').map((name) => besideDescriptor(path, name)))];
 }
 
-/** The repository-relative path of a file that a descriptor names; a leading `/` means the descriptor's folder, too. */
+/** The path of a file that a descriptor names, relative to the repository where the descriptor's is; a leading `/` means the descriptor's folder, too. */
 export function besideDescriptor(path: string, name: string): string {
   const joined = posix.join(posix.dirname(path), name);
-  if (joined !== '..' && !joined.startsWith('../') && !joined.startsWith('/')) return joined;
+  // Below an absolute path there is no repository to leave.
+  const isInside = joined !== '..' && !joined.startsWith('../') && !joined.startsWith('/');
+  if (isInside || path.startsWith('/')) return joined;
   throw new Failure(
     'DescriptorInvalid',
     `${path}: the file "${name}" is outside of the repository; name one inside of it`,

@@ -21,7 +21,8 @@ export const Descriptor = fields({
       targetPort: int32,
       displayName: words,
       basePath: words,
-      visibility: items(words),
+      /** One text in dialect v0.15, a list in later ones. */
+      visibility: z.union([z.null(), z.array(words), words], 'must be a list of texts'),
       schemaFile: words,
       context: words,
     }),
@@ -34,6 +35,8 @@ export const Descriptor = fields({
       inject: fields({ env: items(fields({ name: words, value: words })) }),
     }),
   ),
+  /** Of dialect v1.2 alone, which checks it. */
+  dependencies: z.unknown(),
   configurations: fields({
     env: items(fields({ name: words, value: words, valueFrom })),
     files: items(fields({ name: words, mountPath: words, value: words, valueFrom })),

@@ -1,23 +1,42 @@
 import { Failure } from '../../failures.ts';
 import { Component } from '../kinds/component.ts';
-import { ComponentType } from '../kinds/component-type.ts';
+import { ClusterComponentType, ComponentType } from '../kinds/component-type.ts';
 import { DeploymentPipeline } from '../kinds/deployment-pipeline.ts';
 import { Project } from '../kinds/project.ts';
-import { Trait } from '../kinds/trait.ts';
+import { ClusterTrait, Trait } from '../kinds/trait.ts';
 import type { Entry, ScannedKind } from '../repository/entry.ts';
 import type { ReleaseOwner } from '../repository/paths-for-release.ts';
-import { checked, type Repository } from '../repository/repository.ts';
+import { checked, type Manifest, type Repository } from '../repository/repository.ts';
+import { type Dialect, dialectOf } from './dialect.ts';
+import { withKind } from './full-release.ts';
 import { type PipelineEnvironments, pipelineEnvironments } from './release-binding.ts';
 
 /** Takes a warning that people should see beside the result. */
 export type Warn = (warning: string) => void;
 
-/** The component with its type and traits by name, and the folder that it is in. Throws `ManifestInvalid` for what is missing or wrong. */
+/** A component with what it is made of. */
+export interface ComponentParts {
+  readonly dialect: Dialect;
+  readonly entry: Entry;
+  /** The Component's file, for messages. */
+  readonly place: string;
+  readonly component: Component;
+  readonly type: ComponentType;
+  readonly typeKind: string;
+  /** The reference as it is written, such as `deployment/service`. */
+  readonly typeName: string;
+  /** Each distinct trait once; those of the type itself only in v1.2. */
+  readonly traits: readonly { readonly kind: string; readonly name: string; readonly trait: Trait }[];
+}
+
+/** Finds a component and what it is made of, in its dialect unless one is set. Throws `ManifestInvalid` for what is missing or wrong. */
 export function findComponent(
   repository: Repository,
-  { namespace, project, component: name }: ReleaseOwner,
+  owner: ReleaseOwner,
   warn: Warn,
-) {
+  dialect: Dialect = dialectOf(repository, owner),
+): ComponentParts {
+  const { namespace, project, component: name } = owner;
   const entry = chooseOne(repository, 'Component', { namespace, name }, warn);
   if (!entry)
     throw missing(
@@ -26,24 +45,39 @@ export function findComponent(
     );
   const manifest = repository.read(entry);
   const component = checked(Component, manifest);
-  const owner = component.spec.owner.projectName;
-  if (owner !== project) {
+  const { projectName } = component.spec.owner;
+  if (projectName !== project) {
     throw invalid(
-      `${manifest.place}: Component ${name} belongs to project ${owner}, not ${project}; correct spec.owner.projectName or the run's owner`,
+      `${manifest.place}: Component ${name} belongs to project ${projectName}, not ${project}; correct spec.owner.projectName or the project that was asked for`,
     );
   }
-  const { componentType } = component.spec;
-  if (typeof componentType === 'string') {
-    throw invalid(
-      `${manifest.place}: Component ${name}: spec.componentType is text, which dialect v0.15 has and which is not supported yet; write {kind: ComponentType, name: ${componentType}}`,
+  const reference = typeReference(component, manifest.place, dialect);
+  const place = manifest.place;
+  const find: FindShared = (kind, wanted, field) => {
+    const found = chooseShared(repository, kind, wanted, namespace, warn);
+    if (found) return repository.read(found);
+    throw missing(
+      repository,
+      `${place}: ${field} names ${kind} ${wanted}, which is not in the GitOps repository; add it or correct the name`,
     );
-  }
-  const type = findType(repository, componentType.name, manifest.place, namespace, warn);
-  const names = new Set((component.spec.traits ?? []).map((trait) => trait.name ?? ''));
-  const traits = new Map(
-    [...names].map((trait) => [trait, findTrait(repository, trait, manifest.place, namespace, warn)]),
-  );
-  return { component, entry, type, traits };
+  };
+  const type = findType(find, reference, dialect);
+  const instances = [
+    ...(dialect === 'v1.2'
+      ? withKind(type.spec.traits, reference.kind === 'ClusterComponentType' ? 'ClusterTrait' : 'Trait')
+      : []),
+    // Up to v0.16 the kind is not looked at.
+    ...withKind(component.spec.traits, 'Trait').map((trait) =>
+      dialect === 'v1.2' ? trait : { ...trait, kind: 'Trait' },
+    ),
+  ];
+  const distinct = new Map(instances.map((trait) => [`${trait.kind}/${trait.name}`, trait]));
+  const traits = [...distinct.values()].map(({ kind, name: trait }) => ({
+    kind,
+    name: trait,
+    trait: findTrait(find, kind, trait),
+  }));
+  return { dialect, entry, place, component, type, typeKind: reference.kind, typeName: reference.name, traits };
 }
 
 /** The pipeline (the Project's where none is named) with its environments. Throws `ManifestInvalid` for what is missing or wrong. */
@@ -97,7 +131,7 @@ function pipelineOfProject(repository: Repository, namespace: string, name: stri
   if (!entry) {
     throw missing(
       repository,
-      `Project ${name} is not in namespace ${namespace} of the GitOps repository; add it, or name a deployment pipeline in the run`,
+      `Project ${name} is not in namespace ${namespace} of the GitOps repository; add it, or name a deployment pipeline`,
     );
   }
   const manifest = repository.read(entry);
@@ -107,29 +141,43 @@ function pipelineOfProject(repository: Repository, namespace: string, name: stri
   throw invalid(`${manifest.place}: Project ${name} has no deployment pipeline; set spec.deploymentPipelineRef`);
 }
 
-function findType(
-  repository: Repository,
-  reference: string,
-  place: string,
-  namespace: string,
-  warn: Warn,
-): ComponentType {
-  const name = reference.slice(reference.lastIndexOf('/') + 1);
-  const entry = chooseShared(repository, 'ComponentType', name, namespace, warn);
-  if (entry) return checked(ComponentType, repository.read(entry));
-  throw missing(
-    repository,
-    `${place}: spec.componentType names ComponentType ${name}, which is not in the GitOps repository; add it or correct the name`,
+type FindShared = (kind: ScannedKind, name: string, field: string) => Manifest;
+
+function typeReference({ metadata, spec }: Component, place: string, dialect: Dialect) {
+  const { componentType } = spec;
+  if (typeof componentType === 'string') {
+    if (dialect === 'v0.15') return { kind: 'ComponentType', name: componentType };
+    throw invalid(
+      `${place}: Component ${metadata.name}: spec.componentType is text as in dialect v0.15, while its release is of ${dialect}; write {kind: ComponentType, name: ${componentType}}`,
+    );
+  }
+  if (dialect === 'v0.15')
+    throw invalid(`${place}: Component ${metadata.name}: spec.componentType must be text in dialect v0.15`);
+  return { kind: (dialect === 'v1.2' && componentType.kind) || 'ComponentType', name: componentType.name };
+}
+
+function findType(find: FindShared, reference: { kind: string; name: string }, dialect: Dialect): ComponentType {
+  const { kind } = reference;
+  const name = reference.name.slice(reference.name.lastIndexOf('/') + 1);
+  if (kind === 'ClusterComponentType') {
+    const type = checked(ClusterComponentType, find(kind, name, 'spec.componentType'));
+    return { ...type, kind: 'ComponentType' };
+  }
+  if (kind !== 'ComponentType') throw invalid(`spec.componentType.kind ${kind} is not known; write ComponentType`);
+  const manifest = find(kind, name, 'spec.componentType');
+  const type = checked(ComponentType, manifest);
+  const isName = (trait: unknown) => typeof trait === 'string';
+  const isOther = (trait: unknown) => (dialect === 'v0.15' ? !isName(trait) : isName(trait));
+  if (!type.spec.allowedTraits?.some(isOther)) return type;
+  throw invalid(
+    `${manifest.place}: ComponentType ${name}: spec.allowedTraits must be a list of ${dialect === 'v0.15' ? 'names' : '{kind, name}'} in dialect ${dialect}`,
   );
 }
 
-function findTrait(repository: Repository, name: string, place: string, namespace: string, warn: Warn): Trait {
-  const entry = chooseShared(repository, 'Trait', name, namespace, warn);
-  if (entry) return checked(Trait, repository.read(entry));
-  throw missing(
-    repository,
-    `${place}: spec.traits names Trait ${name}, which is not in the GitOps repository; add it or correct the name`,
-  );
+function findTrait(find: FindShared, kind: string, name: string): Trait {
+  if (kind === 'ClusterTrait') return { ...checked(ClusterTrait, find(kind, name, 'spec.traits')), kind: 'Trait' };
+  if (kind === 'Trait') return checked(Trait, find(kind, name, 'spec.traits'));
+  throw invalid(`spec.traits names ${name} of kind ${kind}, which is not known; write Trait or ClusterTrait`);
 }
 
 /** Platform resources are found in any namespace, the component's own first. */

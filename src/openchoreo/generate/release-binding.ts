@@ -23,15 +23,15 @@ export function pipelineEnvironments(pipeline: DeploymentPipeline, place: string
   }
   const targets = new Map<string, readonly string[]>();
   for (const path of paths) {
-    if (typeof path.sourceEnvironmentRef !== 'string' || path.sourceEnvironmentRef === '') continue;
-    targets.set(path.sourceEnvironmentRef, targetNames(path.targetEnvironmentRefs));
+    const source = sourceName(path.sourceEnvironmentRef);
+    if (source !== '') targets.set(source, targetNames(path.targetEnvironmentRefs));
   }
   const promoted = new Set([...targets.values()].flat());
   const root = [...targets.keys()].find((source) => !promoted.has(source));
   if (root === undefined) {
     throw new Failure(
       'ManifestInvalid',
-      `${place}: DeploymentPipeline ${name} has no root environment; one sourceEnvironmentRef of spec.promotionPaths must be a text and never be a target`,
+      `${place}: DeploymentPipeline ${name} has no root environment; one sourceEnvironmentRef of spec.promotionPaths must name an environment and never be a target`,
     );
   }
   return {
@@ -63,6 +63,12 @@ export function newBinding({ namespace, project, component, environment, release
     metadata: { name: bindingName(component, environment), namespace },
     spec: { owner: { projectName: project, componentName: component }, environment, releaseName: release },
   };
+}
+
+/** Text, or an object as in v1.2. */
+function sourceName(reference: unknown): string {
+  const name = isMapping(reference) ? reference['name'] : reference;
+  return typeof name === 'string' ? name : '';
 }
 
 function targetNames(references: unknown): readonly string[] {

@@ -3,11 +3,13 @@ import { Failure } from '../../failures.ts';
 import { Workload } from '../kinds/workload.ts';
 import type { Entry } from '../repository/entry.ts';
 import { checked, type Repository } from '../repository/repository.ts';
+import { splitDocuments } from '../yaml/documents.ts';
 import { replaceDocument, setText } from '../yaml/edit.ts';
-import { parseYaml } from '../yaml/read.ts';
+import { readExactly } from '../yaml/read.ts';
 import { writeYaml } from '../yaml/write.ts';
 import { readDescriptor } from './descriptor.ts';
-import { chooseOne, type Warn } from './find-parts.ts';
+import { type Dialect, requireWorkload } from './dialect.ts';
+import { type ComponentParts, chooseOne, type Warn } from './find-parts.ts';
 import { sameImage } from './image.ts';
 import type { ReleaseRequest } from './release.ts';
 import { removedParts } from './removed.ts';
@@ -29,43 +31,53 @@ export interface ReleaseWorkload {
 export function releaseWorkload(
   repository: Repository,
   request: ReleaseRequest,
-  component: Entry,
+  { entry: component, dialect }: ComponentParts,
   warn: Warn,
 ): ReleaseWorkload {
   const { project, descriptor } = request;
   const entry = chooseOne(repository, 'Workload', { project, component: request.component }, warn);
-  if (!entry) return created(repository, request, component, warn);
+  if (!entry) return created(repository, request, component, dialect, warn);
   const manifest = repository.read(entry);
   const workload = checked(Workload, manifest);
-  if (workload.spec.containers && !workload.spec.container) {
-    throw new Failure(
-      'ManifestInvalid',
-      `${manifest.place}: Workload ${entry.name}: spec.containers is of dialect v0.15, while its Component is of v0.16; move the main container to spec.container`,
-    );
-  }
-  const imageBefore = workload.spec.container?.image ?? null;
+  requireWorkload(workload, `${manifest.place}: Workload ${entry.name}`, dialect);
+  const imageBefore = imageOf(workload, dialect) ?? null;
   const image = imageBefore !== null && sameImage(imageBefore, request.image) ? imageBefore : request.image;
   const unchanged = { path: entry.path, value: workload, text: null, imageBefore, removed: [] };
   if (descriptor) {
-    const value = fromDescriptor({ ...request, image }, warn);
+    const value = fromDescriptor({ ...request, image }, dialect, warn);
     const written = writeYaml(value);
     if (written === writeYaml(manifest.value)) return unchanged;
     const text = replaceDocument(manifest.text, entry.document, written);
     return {
       path: entry.path,
-      value: reread(written, entry),
+      value: reread(text, entry),
       text,
       imageBefore,
       removed: removedParts(manifest.value, value),
     };
   }
   if (image === imageBefore) return unchanged;
-  const text = setText(manifest.text, entry.document, ['spec', 'container', 'image'], image);
-  const value = { ...workload, spec: { ...workload.spec, container: { ...workload.spec.container, image } } };
-  return { path: entry.path, value, text, imageBefore, removed: [] };
+  const text = setText(manifest.text, entry.document, imagePath(dialect), image);
+  return { path: entry.path, value: reread(text, entry), text, imageBefore, removed: [] };
 }
 
-function created(repository: Repository, request: ReleaseRequest, component: Entry, warn: Warn): ReleaseWorkload {
+/** The image of a Workload's container, in v0.15 of the main one. */
+export function imageOf({ spec }: Workload, dialect: Dialect): string | undefined {
+  const container = dialect === 'v0.15' ? spec.containers?.['main'] : spec.container;
+  return container?.image ?? undefined;
+}
+
+function imagePath(dialect: Dialect): readonly string[] {
+  return ['spec', ...(dialect === 'v0.15' ? ['containers', 'main'] : ['container']), 'image'];
+}
+
+function created(
+  repository: Repository,
+  request: ReleaseRequest,
+  component: Entry,
+  dialect: Dialect,
+  warn: Warn,
+): ReleaseWorkload {
   const path = posix.join(posix.dirname(component.path), 'workload.yaml');
   if (repository.exists(path)) {
     throw new Failure(
@@ -73,21 +85,30 @@ function created(repository: Repository, request: ReleaseRequest, component: Ent
       `${path}: the Workload of ${request.component} belongs here, but the file holds something else; move that, or add a Workload with this owner`,
     );
   }
-  const text = writeYaml(fromDescriptor(request, warn));
-  return { path, value: reread(text, { ...component, kind: 'Workload', path }), text, imageBefore: null, removed: [] };
+  const text = writeYaml(fromDescriptor(request, dialect, warn));
+  return {
+    path,
+    value: reread(text, { ...component, kind: 'Workload', path, document: 0 }),
+    text,
+    imageBefore: null,
+    removed: [],
+  };
 }
 
-function fromDescriptor(request: ReleaseRequest, warn: Warn) {
-  if (!request.descriptor) return newWorkload(request, null);
+function fromDescriptor(request: ReleaseRequest, dialect: Dialect, warn: Warn) {
+  if (!request.descriptor) return newWorkload(request, null, dialect);
   const { path, text, files } = request.descriptor;
   const descriptor = readDescriptor(text, path);
   for (const { name, value, valueFrom } of descriptor.configurations.env) {
-    if (value === '' && !valueFrom.secretKeyRef)
+    // v1.2 allows a variable without a value.
+    if (dialect !== 'v1.2' && value === '' && !valueFrom.secretKeyRef)
       warn(`${path}: environment variable ${name} has no value, which the cluster refuses`);
   }
-  return newWorkload(request, { path, descriptor, files });
+  return newWorkload(request, { path, descriptor, files }, dialect);
 }
 
 function reread(text: string, entry: Entry): Workload {
-  return checked(Workload, { entry, place: entry.path, value: parseYaml(text, entry.path)[0] });
+  const range = splitDocuments(text)[entry.document];
+  const value = range && readExactly(text, range, entry.path);
+  return checked(Workload, { entry, place: entry.path, value });
 }

@@ -10,7 +10,7 @@ import { findComponent, findPipeline, type Warn } from './find-parts.ts';
 import { directoryFor } from './place.ts';
 import { bindingName, newBinding } from './release-binding.ts';
 import { releaseName } from './release-name.ts';
-import { releaseWorkload } from './release-workload.ts';
+import { imageOf, releaseWorkload } from './release-workload.ts';
 
 /** All that a release is a function of, beside the repository. */
 export interface ReleaseRequest {
@@ -72,14 +72,15 @@ export function generateRelease(repository: Repository, request: ReleaseRequest)
   };
   requireName('component', request.component);
 
-  const { component, entry, type, traits } = findComponent(watched, request, warn);
-  const workload = releaseWorkload(watched, request, entry, warn);
+  const parts = findComponent(watched, request, warn);
+  const { entry } = parts;
+  const workload = releaseWorkload(watched, request, parts, warn);
   const { pipeline, environment } = chooseEnvironment(watched, request, warn);
   const existing = findBinding(watched, request, environment, warn);
   const bound = existing?.value.spec.releaseName ?? null;
 
-  const spec = releaseSpec({ component, type, traits, workload: workload.value });
-  const image = workload.value.spec.container?.image ?? request.image;
+  const spec = releaseSpec(parts, workload.value);
+  const image = imageOf(workload.value, parts.dialect) ?? request.image;
   const release = releaseName(watched, request, { spec, image, bound, component: entry }, warn);
 
   const files = new Map<string, string>();

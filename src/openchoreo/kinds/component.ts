@@ -7,6 +7,7 @@ export const TraitInstance = mapping({
   name: text.nullish(),
   instanceName: text.nullish(),
   parameters: anything,
+  environmentConfigs: anything,
 });
 export type TraitInstance = z.infer<typeof TraitInstance>;
 

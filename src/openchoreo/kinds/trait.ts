@@ -23,14 +23,19 @@ const Patch = mapping({
   operations: list(mapping({ op: text.nullish(), path: text.nullish(), value: anything })).nullish(),
 });
 
+const Spec = mapping({
+  schema: SchemaParts.nullish(),
+  parameters: anything,
+  environmentConfigs: anything,
+  removes: anything,
+  validations: list(mapping({ rule: text.nullish(), message: text.nullish() })).nullish(),
+  creates: list(Creation).nullish(),
+  patches: list(Patch).nullish(),
+}).nullish();
+
 /** Resources and patches that a component can add to what its type renders. */
-export const Trait = resource(
-  'Trait',
-  mapping({
-    schema: SchemaParts.nullish(),
-    validations: list(mapping({ rule: text.nullish(), message: text.nullish() })).nullish(),
-    creates: list(Creation).nullish(),
-    patches: list(Patch).nullish(),
-  }).nullish(),
-);
+export const Trait = resource('Trait', Spec);
 export type Trait = z.infer<typeof Trait>;
+
+/** The same for all namespaces (v1.2). */
+export const ClusterTrait = resource('ClusterTrait', Spec);

@@ -8,7 +8,12 @@ const wholeNumber = z
 const reference = mapping({ name: text.nullish(), key: text.nullish() });
 
 /** Where a value comes from when it is not written in the Workload. */
-export const ValueSource = mapping({ configurationGroupRef: reference.nullish(), secretRef: reference.nullish() });
+export const ValueSource = mapping({
+  configurationGroupRef: reference.nullish(),
+  secretRef: reference.nullish(),
+  /** Dialect v1.2 has this in place of `secretRef`. */
+  secretKeyRef: reference.nullish(),
+});
 export type ValueSource = z.infer<typeof ValueSource>;
 
 /** An environment variable of a container. */
@@ -37,7 +42,8 @@ const Endpoint = mapping({
   type: text.nullish(),
   port: wholeNumber.nullish(),
   targetPort: wholeNumber.nullish(),
-  visibility: list(text).nullish(),
+  /** One text in dialect v0.15. */
+  visibility: z.union([z.string(), list(text)], 'must be a list').nullish(),
   displayName: text.nullish(),
   basePath: text.nullish(),
   schema: mapping({ type: text.nullish(), content: text.nullish() }).nullish(),
@@ -61,9 +67,11 @@ export const Workload = resource(
     owner: ComponentOwner,
     container: Container.nullish(),
     /** Dialect v0.15 has this map in place of `container`. */
-    containers: anything,
+    containers: named(Container).nullish(),
     endpoints: named(Endpoint).nullish(),
     connections: named(Connection).nullish(),
+    /** Dialect v1.2 has this in place of `connections`. */
+    dependencies: anything,
   }),
 );
 export type Workload = z.infer<typeof Workload>;

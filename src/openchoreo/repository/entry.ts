@@ -2,8 +2,10 @@
 export const scannedKinds = [
   'Component',
   'ComponentType',
+  'ClusterComponentType',
   'Workload',
   'Trait',
+  'ClusterTrait',
   'ComponentRelease',
   'ReleaseBinding',
   'DeploymentPipeline',

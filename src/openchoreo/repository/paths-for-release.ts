@@ -25,7 +25,9 @@ function matters(entry: Entry, { namespace, project, component }: ReleaseOwner):
       return entry.component === component && entry.project === project;
     // Which of these it is, only the Component and the Project tell.
     case 'ComponentType':
+    case 'ClusterComponentType':
     case 'Trait':
+    case 'ClusterTrait':
     case 'DeploymentPipeline':
       return true;
   }

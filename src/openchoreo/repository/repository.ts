@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { Failure } from '../../failures.ts';
 import { describeIssues } from '../kinds/issues.ts';
 import { splitDocuments } from '../yaml/documents.ts';
-import { readRange } from '../yaml/read.ts';
+import { readExactly } from '../yaml/read.ts';
 import type { Entry, ScannedKind } from './entry.ts';
 import type { RepositoryScan } from './scan.ts';
 
@@ -31,11 +31,12 @@ export interface Repository {
   readonly unreadable: readonly string[];
 }
 
-/** Opens a scanned tree with the texts of the files that `pathsForRelease` named. */
-export function openRepository(scan: RepositoryScan, texts: ReadonlyMap<string, string>): Repository {
+/** Opens a scanned tree with the texts of its files, of which a release needs only those that `pathsForRelease` named. */
+export function openRepository(scan: RepositoryScan, texts: Pick<ReadonlyMap<string, string>, 'get'>): Repository {
+  const byKind = Map.groupBy(scan.entries, ({ kind }) => kind);
   const split = (kind: ScannedKind, fields: Partial<Entry>) => {
-    const wanted = Object.entries({ ...fields, kind });
-    const matches = scan.entries
+    const wanted = Object.entries(fields);
+    const matches = (byKind.get(kind) ?? [])
       .filter((entry) => wanted.every(([key, value]) => entry[key as keyof Entry] === value))
       .sort(byPlace);
     const last = new Map(matches.map((entry) => [`${entry.namespace}/${entry.name}`, entry]));
@@ -58,7 +59,7 @@ export function openRepository(scan: RepositoryScan, texts: ReadonlyMap<string, 
       const range = ranges[entry.document];
       if (!range) throw new Error(`${entry.path} has no document ${entry.document}`);
       const place = ranges.length > 1 ? `${entry.path} (document ${entry.document + 1})` : entry.path;
-      return { entry, place, text: text(entry), value: readRange(text(entry), range, entry.path) };
+      return { entry, place, text: text(entry), value: readExactly(text(entry), range, entry.path) };
     },
     exists: (path) => scan.paths.has(path),
     unreadable: scan.unreadable,

@@ -18,9 +18,16 @@ export function parseYaml(text: string, name: string): unknown[] {
   return splitDocuments(text).map((range) => readRange(text, range, name));
 }
 
+/** Reads one document of a file with integers that a number cannot hold as bigint: to be written again, not for JSON. Throws `ManifestInvalid`. */
+export function readExactly(text: string, range: DocumentRange, name: string): unknown {
+  return plain(readTyped(text, range, name, 'ManifestInvalid'), (integer) =>
+    Number.isSafeInteger(Number(integer)) ? Number(integer) : integer,
+  );
+}
+
 /** Reads one document of a file. Throws `ManifestInvalid`. */
 export function readRange(text: string, range: DocumentRange, name: string): unknown {
-  return plain(readTyped(text, range, name, 'ManifestInvalid'));
+  return plain(readTyped(text, range, name, 'ManifestInvalid'), Number);
 }
 
 /** The documents of a file that can be read; each of the others is left out with a warning. */
@@ -57,9 +64,9 @@ function readTyped(text: string, range: DocumentRange, name: string, type: Failu
   }
 }
 
-function plain(value: Typed): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map(plain);
+function plain(value: Typed, integer: (value: bigint) => number | bigint): unknown {
+  if (typeof value === 'bigint') return integer(value);
+  if (Array.isArray(value)) return value.map((item: Typed) => plain(item, integer));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item, integer)]));
 }

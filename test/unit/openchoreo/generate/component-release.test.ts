@@ -15,19 +15,38 @@ const manifest = (kind: string, spec: string) => ({
 });
 
 function released({ component = '', type = '', trait = '{}', container = '{image: r/web:1}' }): unknown {
-  const spec = releaseSpec({
-    component: Component.parse(
-      manifest('Component', `owner: {projectName: shop}\ncomponentType: {name: deployment/service}\n${component}`),
-    ),
-    type: ComponentType.parse(manifest('ComponentType', `workloadType: deployment\n${type}`)),
-    traits: new Map(component.includes('traits') ? [['vol', Trait.parse(manifest('Trait', trait))]] : []),
-    workload: Workload.parse(
+  const parsed = Component.parse(
+    manifest('Component', `owner: {projectName: shop}\ncomponentType: {name: deployment/service}\n${component}`),
+  );
+  const entry = {
+    path: '',
+    document: 0,
+    kind: 'Component' as const,
+    name: 'web',
+    namespace: '',
+    project: '',
+    component: '',
+  };
+  const spec = releaseSpec(
+    {
+      dialect: 'v0.16',
+      entry,
+      place: 'component.yaml',
+      component: parsed,
+      type: ComponentType.parse(manifest('ComponentType', `workloadType: deployment\n${type}`)),
+      typeKind: 'ComponentType',
+      typeName: 'deployment/service',
+      traits: component.includes('traits')
+        ? [{ kind: 'Trait', name: 'vol', trait: Trait.parse(manifest('Trait', trait)) }]
+        : [],
+    },
+    Workload.parse(
       manifest(
         'Workload',
         `owner: {projectName: shop, componentName: web}\nendpoints: {a: {type: HTTP, port: 80}}\ncontainer: ${container}`,
       ),
     ),
-  });
+  );
   return parseYaml(writeYaml(spec), 'release')[0];
 }
 

@@ -35,9 +35,14 @@ describe('pipelineEnvironments', () => {
     expect([...environments(paths).known]).toEqual(['dev', 'b']);
   });
 
+  it('takes a source as an object, too', () => {
+    const paths = '[{sourceEnvironmentRef: {kind: Environment, name: dev}, targetEnvironmentRefs: [{name: prod}]}]';
+    expect(environments(paths).root).toBe('dev');
+  });
+
   it('does not count environments that are not named by text', () => {
     const paths =
-      '[{sourceEnvironmentRef: {name: x}}, {sourceEnvironmentRef: dev, targetEnvironmentRefs: [{name: y}, stg, {name: prod}]}]';
+      '[{sourceEnvironmentRef: {name: y}}, {sourceEnvironmentRef: dev, targetEnvironmentRefs: [{name: y}, stg, {name: prod}]}]';
     expect([...environments(paths).known]).toEqual(['dev', 'prod']);
   });
 

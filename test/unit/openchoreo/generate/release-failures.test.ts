@@ -39,11 +39,14 @@ describe('generateRelease says what is wrong, where, and what to do', () => {
       `${component}: Component web belongs to project shop, not else; correct`,
     ],
     [
-      'text as type',
-      changed(component, '{kind: ComponentType, name: deployment/service}', 'deployment/service'),
+      'text as type beside a container',
+      {
+        ...changed(component, '{kind: ComponentType, name: deployment/service}', 'deployment/service'),
+        [`${folder}/workload.yaml`]: workloadByHand,
+      },
       {},
       'ManifestInvalid',
-      'dialect v0.15',
+      "spec.container is of dialect v0.16, while the Component's spec.componentType is text as in v0.15",
     ],
     [
       'number as label',
