@@ -44,6 +44,18 @@ const commands: Commands = {
     about: 'starts a run that is over again; what was done is found again',
     run: aboutRuns(async () => (await import('./cli/run-retry.ts')).runRetry),
   },
+  'workload create': {
+    about: 'writes the Workload of a component into a GitOps repository, as occ does',
+    run: asOcc(async () => (await import('./cli/workload-create.ts')).workloadCreate),
+  },
+  'componentrelease generate': {
+    about: 'writes ComponentReleases, of one component or of many',
+    run: asOcc(async () => (await import('./cli/componentrelease-generate.ts')).componentreleaseGenerate),
+  },
+  'releasebinding generate': {
+    about: 'writes ReleaseBindings, of one component or of many',
+    run: asOcc(async () => (await import('./cli/releasebinding-generate.ts')).releasebindingGenerate),
+  },
   doctor: {
     about: 'looks at everything that a run needs and says what to mend',
     run: async (args) => (await import('./cli/roots/doctor.ts')).runDoctor(args),
@@ -63,13 +75,33 @@ function aboutRuns(load: () => Promise<RunCommand>) {
   };
 }
 
+type OccCommand = Parameters<typeof import('./cli/roots/occ.ts').runOccCommand>[0];
+
+function asOcc(load: () => Promise<OccCommand>) {
+  return async (args: string[]) => {
+    const [{ runOccCommand }, command] = await Promise.all([import('./cli/roots/occ.ts'), load()]);
+    return runOccCommand(command, args);
+  };
+}
+
+/** Other names of resources, as occ has them. */
+const aliases = new Map([
+  ['wl', 'workload'],
+  ['workloads', 'workload'],
+  ['cr', 'componentrelease'],
+  ['componentreleases', 'componentrelease'],
+  ['rb', 'releasebinding'],
+  ['releasebindings', 'releasebinding'],
+]);
+
 // Who reads our output may have enough of it, as `head` has.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);
 });
 
-process.exitCode = await dispatch(commands, process.argv.slice(2), {
+const [first = '', ...others] = process.argv.slice(2);
+process.exitCode = await dispatch(commands, first === '' ? [] : [aliases.get(first) ?? first, ...others], {
   out: streamOut(process.stdout, process.env),
   err: streamOut(process.stderr, process.env),
 });

@@ -2,75 +2,68 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseYaml } from '../../src/openchoreo/yaml/read.ts';
-import { writeYaml } from '../../src/openchoreo/yaml/write.ts';
-import { type Files, occ } from './occ.ts';
+
+const texts = z.array(z.string()).default([]);
 
 const Step = z.object({
   run: z.array(z.string()).optional(),
-  cwd: z.string().optional(),
-  exit: z.number().optional(),
-  port: z.object({ exit: z.number() }).optional(),
-  edit: z.record(z.string(), z.string()).optional(),
-  replace: z.unknown().optional(),
-  remove: z.array(z.string()).optional(),
+  cwd: z.string().default('{root}'),
+  exit: z.number().default(0),
+  says: texts,
+  port: z.object({ exit: z.number(), says: texts }).optional(),
+  edit: z.record(z.string(), z.string()).default({}),
+  replace: z.object({ path: z.string(), old: z.string(), new: z.string() }).optional(),
+  remove: texts,
 });
+export type Step = z.infer<typeof Step>;
 
-/** What to run and what to expect of it. */
+/** What to run and what to expect of it; the rules are in the README. */
 const Case = z.object({
   title: z.string(),
-  context: z.unknown().optional(),
-  setup: z.unknown().optional(),
+  occ: z.enum(['ok', 'bug', 'choice']),
+  may_refuse: z.boolean().default(false),
+  context: z.union([z.literal('none'), z.record(z.string(), z.string())]).default({}),
+  root: z.string().default('repo'),
+  setup: z
+    .object({
+      mkdir: texts,
+      rename: z.array(z.object({ from: z.string(), to: z.string() })).default([]),
+      symlink: z.array(z.object({ path: z.string(), target: z.string() })).default([]),
+      crlf: texts,
+      bom: texts,
+    })
+    .partial()
+    .default({}),
   steps: z.array(Step),
+  deleted: texts,
+  port_deleted: z.array(z.string()).optional(),
+  port_files: z.number().optional(),
 });
-type Case = z.infer<typeof Case>;
+export type Case = z.infer<typeof Case>;
 
 /** A recorded case of the original tool. */
 export function readCase(folder: string): Case {
   return Case.parse(parseYaml(readFileSync(join(folder, 'case.yaml'), 'utf8'), folder)[0]);
 }
 
-/** Runs a case's steps on its input; `exits` are the codes of the steps that ran something, `errors` what they said. */
-export function runCase(folder: string, { steps, context }: Case): { files: Files; exits: number[]; errors: string[] } {
-  const files = readFiles(join(folder, 'input'));
-  const exits: number[] = [];
-  const errors: string[] = [];
-  const namespace = z.object({ namespace: z.string() }).safeParse(context).data?.namespace ?? 'default';
-  for (const { run, edit, remove } of steps) {
-    for (const [path, text] of Object.entries(edit ?? {})) files.set(path, text);
-    for (const path of remove ?? []) files.delete(path);
-    if (!run) continue;
-    const args = run.map((arg) =>
-      arg.replaceAll('{root}', 'repo').replaceAll('{src}', 'src').replaceAll('{work}/', ''),
-    );
-    const { exit, error } = occ(args, files, namespace);
-    exits.push(exit);
-    errors.push(error);
-  }
-  return { files, exits, errors };
-}
+/** Texts of files by their path relative to a folder. */
+export type Files = Map<string, string>;
 
-/** The input with what the original tool changed or added. */
-export function expectedFiles(folder: string, results: string): Files {
-  return new Map([...readFiles(join(folder, 'input')), ...readFiles(join(folder, results))]);
-}
-
-/** Files by path: those of `changed` by their meaning, others by their text. */
-export function comparable(files: Files, changed: ReadonlySet<string>): Record<string, string> {
-  const entries = [...files].sort(([left], [right]) => (left < right ? -1 : 1));
-  return Object.fromEntries(entries.map(([path, text]) => [path, changed.has(path) ? meaning(text, path) : text]));
-}
-
-/** Files below a folder by their path in it; none where the folder does not exist. */
+/** Files below a folder by their path in it, without those of `home`; none where the folder does not exist. */
 export function readFiles(folder: string): Files {
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return new Map(
-    names.map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return [path.slice(folder.length + 1), readFileSync(path, 'utf8')];
-    }),
-  );
-}
-
-function meaning(text: string, path: string): string {
-  return parseYaml(text, path).map(writeYaml).join('---\n');
+  const found: Files = new Map();
+  const walk = (below: string) => {
+    for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (path !== 'home') walk(path);
+      } else found.set(path, entry.isSymbolicLink() ? 'a link' : readFileSync(join(folder, path), 'utf8'));
+    }
+  };
+  try {
+    walk('');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  return found;
 }

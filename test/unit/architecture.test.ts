@@ -20,6 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
   ],
   ...Object.fromEntries(pure.map((folder) => [folder, [...shared, ...pureLibraries]])),
+  'src/occ': ['src/occ', ...shared, 'node:fs', 'node:path', 'zod'],
   ...Object.fromEntries(
     ['git', 'forges', 'registry', 'catalog', 'secrets', 'planes', 'temporal'].map((concept) => [
       `src/${concept}`,

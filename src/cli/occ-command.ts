@@ -1,0 +1,119 @@
+import { resolve } from 'node:path';
+import { Failure } from '../failures.ts';
+import type { Change } from '../occ/change.ts';
+import { type Context, readContext } from '../occ/context.ts';
+import { type FlagNames, type Flags, parseFlags } from '../occ/flags.ts';
+import { refuse } from '../occ/scope.ts';
+import { readTree, type Tree } from '../occ/tree.ts';
+import { unifiedDiff } from '../occ/unified-diff.ts';
+import { writeFile } from '../occ/write-file.ts';
+import { type Dialect, dialects } from '../openchoreo/generate/dialect.ts';
+import type { Outs } from './usage.ts';
+
+/** Where a command of the file mode is called. */
+export interface OccDeps {
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** The local date, `YYYYMMDD`. */
+  readonly today: string;
+}
+
+/** One call of a command: what it was asked for, and what it tells. */
+export interface OccCall {
+  readonly flags: Flags;
+  readonly context: Context | undefined;
+  readonly dialect: Dialect | undefined;
+  readonly dryRun: boolean;
+  /** Reads the tree, and warns of what is wrong in it. */
+  readTree(): Tree;
+  /** A line for people; not with `--json`. */
+  say(line: string): void;
+  warn(warning: string): void;
+  /** Notes an error of one of many components. */
+  fail(message: string): void;
+  /** Writes a file, unless this is a dry run, and shows its difference where that was asked for. */
+  write(change: Change): void;
+  /** What came out beside the files, for `--json`. */
+  note(result: object): void;
+}
+
+/** Flags of all three commands. */
+export const commonFlags = {
+  texts: ['mode', 'root-dir', 'namespace', 'project', 'component', 'dialect'],
+  switches: ['dry-run', 'diff', 'json'],
+};
+
+/** Reads the arguments as `occ` does and does the work. 1 after any error, which is one line that begins with `Error:`. */
+export async function occCommand(
+  { help, names }: { readonly help: string; readonly names: FlagNames },
+  args: readonly string[],
+  { cwd, environment }: OccDeps,
+  { out, err }: Outs,
+  work: (call: OccCall) => number,
+): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    out.write(help);
+    return 0;
+  }
+  const report = { files: [] as object[], results: [] as object[], warnings: [] as string[], errors: [] as string[] };
+  const isJson = args.includes('--json') || args.includes('--json=true');
+  const say = (line: string) => (isJson ? undefined : out.write(`${line}\n`));
+  const fail = (message: string) => {
+    report.errors.push(message);
+    if (!isJson) err.write(`${message}\n`);
+  };
+  const warned = new Set<string>();
+  const warn = (warning: string) => {
+    if (warned.has(warning)) return;
+    warned.add(warning);
+    report.warnings.push(warning);
+    if (!isJson) err.write(`Warning: ${warning}\n`);
+  };
+  const perform = (): number => {
+    const flags = parseFlags(names, args);
+    const dryRun = flags.on('dry-run');
+    const diff = flags.on('diff');
+    return work({
+      flags,
+      context: readContext(environment),
+      dialect: readDialect(flags.text('dialect')),
+      dryRun,
+      readTree() {
+        say('Loading index...');
+        const tree = readTree(resolve(cwd, flags.text('root-dir')));
+        for (const warning of tree.warnings) warn(warning);
+        return tree;
+      },
+      say,
+      warn,
+      fail,
+      write(change) {
+        const { path, text, before } = change;
+        const action = before === null ? 'created' : before === text ? 'unchanged' : 'updated';
+        const shown = diff ? unifiedDiff(change) : '';
+        if (!dryRun && before !== text) writeFile(path, text);
+        report.files.push({ path, action, written: !dryRun && before !== text, ...(diff && { diff: shown }) });
+        if (shown !== '' && !isJson) out.write(shown);
+      },
+      note: (result) => report.results.push(result),
+    });
+  };
+  const exit = attempt(perform, (message) => fail(`Error: ${message}`));
+  if (isJson) out.write(`${JSON.stringify(report, null, 2)}\n`);
+  return exit;
+}
+
+function attempt(work: () => number, failed: (message: string) => void): number {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    failed(error.message);
+    return 1;
+  }
+}
+
+function readDialect(text: string): Dialect | undefined {
+  if (text === '') return undefined;
+  return dialects.find((dialect) => dialect === text) ?? refuse(`--dialect must be one of ${dialects.join(', ')}`);
+}

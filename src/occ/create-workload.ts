@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { Failure } from '../failures.ts';
+import { readDescriptor } from '../openchoreo/generate/descriptor.ts';
+import { descriptorFiles } from '../openchoreo/generate/descriptor-files.ts';
+import { type Dialect, dialectOf, requireWorkload } from '../openchoreo/generate/dialect.ts';
+import { chooseOne, type Warn } from '../openchoreo/generate/find-parts.ts';
+import { removedParts } from '../openchoreo/generate/removed.ts';
+import { type DescriptorSource, newWorkload, type WorkloadTarget, withImage } from '../openchoreo/generate/workload.ts';
+import { Workload } from '../openchoreo/kinds/workload.ts';
+import { checked, type Manifest } from '../openchoreo/repository/repository.ts';
+import { replaceDocument } from '../openchoreo/yaml/edit.ts';
+import { writeYaml } from '../openchoreo/yaml/write.ts';
+import { type Change, changeOf } from './change.ts';
+import type { Tree } from './tree.ts';
+
+/** What a Workload is made from. */
+export interface WorkloadRequest extends WorkloadTarget {
+  /** Absolute path, or undefined. */
+  readonly descriptor: string | undefined;
+  /** Path to write to, from the root; empty for where the component's Workload belongs. */
+  readonly output: string;
+  readonly dialect: Dialect | undefined;
+}
+
+/** The Workload of a component: without a descriptor the existing one with another image, else a new one. Throws a `Failure`. */
+export function createWorkload(
+  tree: Tree,
+  request: WorkloadRequest,
+  warn: Warn,
+): { readonly change: Change; readonly manifest: string } {
+  const { repository, root } = tree;
+  const { project, component, descriptor, output } = request;
+  const dialect = request.dialect ?? dialectOf(repository, request);
+  const entry = chooseOne(repository, 'Workload', { project, component }, warn);
+  const existing = entry && repository.read(entry);
+  const value =
+    existing && descriptor === undefined
+      ? changedImage(existing, request.image, dialect)
+      : newWorkload(request, descriptor === undefined ? null : readSource(descriptor, dialect, warn), dialect);
+  const manifest = writeYaml(value);
+  if (existing) {
+    for (const part of removedParts(existing.value, value)) warn(`${existing.place}: ${part} is not kept`);
+  }
+  if (output === '' && entry && existing) {
+    const text = replaceDocument(existing.text, entry.document, manifest);
+    return { change: changeOf(join(root, entry.path), text), manifest };
+  }
+  const change = changeOf(output === '' ? newPlace(tree, request, warn) : resolve(root, output), manifest);
+  if (output === '' && change.before !== null) warn(`${change.path}: its former content is replaced`);
+  return { change, manifest };
+}
+
+function changedImage(existing: Manifest, image: string, dialect: Dialect) {
+  const { entry, place } = existing;
+  const workload = checked(Workload, existing);
+  requireWorkload(workload, `${place}: Workload ${entry.name}`, dialect);
+  if (dialect === 'v0.15' && !workload.spec.containers?.['main']) {
+    throw new Failure(
+      'ManifestInvalid',
+      `${place}: Workload ${entry.name}: spec.containers has no container "main" to take the image; add it`,
+    );
+  }
+  return withImage(workload, image, dialect);
+}
+
+function readSource(path: string, dialect: Dialect, warn: Warn): DescriptorSource {
+  const text = readText(path);
+  if (text === undefined) {
+    throw new Failure('DescriptorInvalid', `${path}: failed to open file: it does not exist; correct --descriptor`);
+  }
+  const descriptor = readDescriptor(text, path);
+  for (const { name, value, valueFrom } of descriptor.configurations.env) {
+    if (dialect !== 'v1.2' && value === '' && !valueFrom.secretKeyRef)
+      warn(`${path}: environment variable ${name} has no value, which the cluster refuses`);
+  }
+  const files = descriptorFiles(text, path).flatMap((file): [string, string][] => {
+    const content = readText(file);
+    return content === undefined ? [] : [[file, content]];
+  });
+  return { path, descriptor, files: new Map(files) };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return undefined;
+    throw new Failure(
+      'DescriptorInvalid',
+      `${path}: failed to read file: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+function newPlace({ root, repository }: Tree, { namespace, project, component }: WorkloadRequest, warn: Warn): string {
+  const owner = chooseOne(repository, 'Component', { namespace, name: component }, warn);
+  const folder = owner ? dirname(owner.path) : join('projects', project, 'components', component);
+  return join(root, folder, 'workload.yaml');
+}
