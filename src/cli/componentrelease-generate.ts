@@ -66,8 +66,9 @@ export async function componentreleaseGenerate(args: readonly string[], deps: Oc
 
 function generateOne(call: OccCall, tree: Tree, request: ReleaseRequest): number {
   const { flags, say } = call;
+  const isThere = tree.repository.find('Component', { name: request.component }).length > 0;
   const dialect = request.dialect ?? dialectOf(tree.repository, request);
-  if (dialect !== 'v1.2' && !flags.given('output-path'))
+  if (isThere && dialect !== 'v1.2' && !flags.given('output-path'))
     refuse('--output-path is required when specifying --component');
   const { name, manifest, change } = generateRelease(tree, request, call.warn);
   if (request.dryRun) say(manifest.trimEnd());

@@ -5,6 +5,7 @@ import { type Binding, type BindingRequest, generateBinding } from '../occ/gener
 import { readReleaseConfig } from '../occ/release-config.ts';
 import { refuse, requireFileMode, requireSafeName, requireScope } from '../occ/scope.ts';
 import type { Tree } from '../occ/tree.ts';
+import { dialectOf } from '../openchoreo/generate/dialect.ts';
 import { findPipeline } from '../openchoreo/generate/find-parts.ts';
 import { commonFlags, type OccCall, type OccDeps, occCommand } from './occ-command.ts';
 import { namespaceOf } from './occ-namespace.ts';
@@ -71,10 +72,11 @@ function requireBindingScope(flags: Flags): void {
     refuse('--component-release requires both --project and --component to be specified');
 }
 
-function target({ flags, say, warn }: OccCall, tree: Tree, namespace: string) {
+function target({ flags, say, warn, dialect: wanted }: OccCall, tree: Tree, namespace: string) {
   const asked = flags.text('use-pipeline');
   const owner = { namespace, project: flags.text('project'), component: flags.text('component') };
-  const { name, environments } = findPipeline(tree.repository, owner, asked || null, warn);
+  const dialect = wanted ?? (flags.given('component') ? dialectOf(tree.repository, owner) : undefined);
+  const { name, environments } = findPipeline(tree.repository, owner, asked || null, warn, dialect);
   if (asked === '') say(`No --use-pipeline specified, using project's deploymentPipelineRef: ${name}`);
   const environment = flags.text('target-env') || environments.root;
   if (flags.text('target-env') === '') {

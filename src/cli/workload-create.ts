@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { createWorkload } from '../occ/create-workload.ts';
+import { dialectInTree } from '../occ/dialect-in-tree.ts';
 import type { Flags } from '../occ/flags.ts';
 import { refuse, requireSafeName } from '../occ/scope.ts';
-import { type Dialect, dialectOf } from '../openchoreo/generate/dialect.ts';
+import type { Dialect } from '../openchoreo/generate/dialect.ts';
 import { commonFlags, type OccDeps, occCommand } from './occ-command.ts';
 import type { Outs } from './usage.ts';
 
@@ -56,7 +57,7 @@ export async function workloadCreate(args: readonly string[], deps: OccDeps, out
     for (const [what, name] of Object.entries(owner)) requireSafeName(what, name);
 
     const tree = call.readTree();
-    const dialect = call.dialect ?? dialectOf(tree.repository, owner);
+    const dialect = call.dialect ?? dialectInTree(tree, owner);
     const output = outputFlag(flags, dialect);
     const descriptor = flags.given('descriptor') ? resolve(deps.cwd, flags.text('descriptor')) : undefined;
     const { change, manifest } = createWorkload(tree, { ...owner, image, descriptor, output, dialect }, warn);

@@ -3,13 +3,16 @@ import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../failures.ts';
 import { readDescriptor } from '../openchoreo/generate/descriptor.ts';
 import { descriptorFiles } from '../openchoreo/generate/descriptor-files.ts';
-import { type Dialect, dialectOf, requireWorkload } from '../openchoreo/generate/dialect.ts';
+import { type Dialect, requireWorkload } from '../openchoreo/generate/dialect.ts';
 import { chooseOne, type Warn } from '../openchoreo/generate/find-parts.ts';
+import { imagePath } from '../openchoreo/generate/release-workload.ts';
 import { removedParts } from '../openchoreo/generate/removed.ts';
 import { type DescriptorSource, newWorkload, type WorkloadTarget, withImage } from '../openchoreo/generate/workload.ts';
 import { Workload } from '../openchoreo/kinds/workload.ts';
 import { checked, type Manifest } from '../openchoreo/repository/repository.ts';
-import { replaceDocument } from '../openchoreo/yaml/edit.ts';
+import { splitDocuments } from '../openchoreo/yaml/documents.ts';
+import { replaceDocument, setText } from '../openchoreo/yaml/edit.ts';
+import { readExactly } from '../openchoreo/yaml/read.ts';
 import { writeYaml } from '../openchoreo/yaml/write.ts';
 import { type Change, changeOf } from './change.ts';
 import type { Tree } from './tree.ts';
@@ -20,7 +23,7 @@ export interface WorkloadRequest extends WorkloadTarget {
   readonly descriptor: string | undefined;
   /** Path to write to, from the root; empty for where the component's Workload belongs. */
   readonly output: string;
-  readonly dialect: Dialect | undefined;
+  readonly dialect: Dialect;
 }
 
 /** The Workload of a component: without a descriptor the existing one with another image, else a new one. Throws a `Failure`. */
@@ -30,8 +33,7 @@ export function createWorkload(
   warn: Warn,
 ): { readonly change: Change; readonly manifest: string } {
   const { repository, root } = tree;
-  const { project, component, descriptor, output } = request;
-  const dialect = request.dialect ?? dialectOf(repository, request);
+  const { project, component, descriptor, output, dialect } = request;
   const entry = chooseOne(repository, 'Workload', { project, component }, warn);
   const existing = entry && repository.read(entry);
   const value =
@@ -43,12 +45,20 @@ export function createWorkload(
     for (const part of removedParts(existing.value, value)) warn(`${existing.place}: ${part} is not kept`);
   }
   if (output === '' && entry && existing) {
-    const text = replaceDocument(existing.text, entry.document, manifest);
+    const text = edited(existing, request.image, manifest, dialect);
     return { change: changeOf(join(root, entry.path), text), manifest };
   }
   const change = changeOf(output === '' ? newPlace(tree, request, warn) : resolve(root, output), manifest);
   if (output === '' && change.before !== null) warn(`${change.path}: its former content is replaced`);
   return { change, manifest };
+}
+
+/** Only the image is set where nothing else changes, so that comments and style stay. */
+function edited({ entry, text }: Manifest, image: string, manifest: string, dialect: Dialect): string {
+  const changed = setText(text, entry.document, imagePath(dialect), image);
+  const range = splitDocuments(changed)[entry.document];
+  const isAll = range && writeYaml(readExactly(changed, range, entry.path)) === manifest;
+  return isAll ? changed : replaceDocument(text, entry.document, manifest);
 }
 
 function changedImage(existing: Manifest, image: string, dialect: Dialect) {

@@ -72,7 +72,7 @@ export function generateRelease(tree: Tree, request: ReleaseRequest, warn: Warn)
       `${fileOf(request.name)}: ComponentRelease ${request.name} exists with another spec; releases never change, so choose another --name`,
     );
   }
-  const chosen = named(request.name || freeName(automatic, fileOf));
+  const chosen = named(request.name || freeName(automatic, directory));
   return { ...chosen, change: changeOf(fileOf(chosen.name), chosen.manifest) };
 }
 
@@ -118,12 +118,15 @@ function automaticName({ repository }: Tree, component: string, today: string): 
   return `${prefix}${numbers.reduce((most, number) => Math.max(most, number), 0) + 1}`;
 }
 
-function freeName(name: string, fileOf: (name: string) => string): string {
-  if (!existsSync(fileOf(name))) return name;
-  return freeName(
-    name.replace(/\d+$/, (number) => String(Number(number) + 1)),
-    fileOf,
-  );
+/** The number after the largest in the folder, where the name is taken by a file that the tree does not count. */
+function freeName(name: string, directory: string): string {
+  if (!existsSync(join(directory, `${name}.yaml`))) return name;
+  const prefix = name.replace(/\d+$/, '');
+  const numbers = readdirSync(directory)
+    .filter((file) => file.startsWith(prefix))
+    .map((file) => /^(\d+)\.yaml$/.exec(file.slice(prefix.length))?.[1] ?? 0)
+    .map(Number);
+  return `${prefix}${Math.max(...numbers) + 1}`;
 }
 
 /** As the original tool has it: the greatest file name, not the newest file. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Dialect } from '../openchoreo/generate/dialect.ts';
 import type { ReleaseOwner } from '../openchoreo/repository/paths-for-release.ts';
+import { requireSafeName } from './scope.ts';
 import type { Tree } from './tree.ts';
 
 /** Folders of a component's releases and bindings. */
@@ -28,5 +29,6 @@ export function resolvedDirectory(
 
 /** Where they go where there is no Component either. */
 export function defaultDirectory({ root }: Tree, { project, component }: ReleaseOwner, folder: Folder): string {
+  requireSafeName('project', project);
   return join(root, 'projects', project, 'components', component, folder);
 }

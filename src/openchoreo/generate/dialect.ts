@@ -9,27 +9,29 @@ export const dialects = ['v0.15', 'v0.16', 'v1.2'] as const;
 export type Dialect = (typeof dialects)[number];
 
 /**
- * The dialect of a component, by what its release reaches: v1.2 by its own marks, v0.15 by a component type that is text
- * (without a Component: by a Workload with `containers`), else v0.16.
+ * The dialect of a component, by what its release reaches: v0.15 by a component type that is text (without a Component: by a Workload
+ * with `containers`), v1.2 by its own marks, of which the type's decide, else v0.16.
  */
 export function dialectOf(repository: Repository, { namespace, project, component: name }: ReleaseOwner): Dialect {
   const component = last(repository, repository.find('Component', { name, namespace }));
   const workload = last(repository, repository.find('Workload', { project, component: name }));
   const reference = at(component, 'spec', 'componentType');
   const type = last(repository, typesNamed(repository, reference));
+  if (typeof reference === 'string') return 'v0.15';
+  const isNew = ['parameters', 'environmentConfigs'].some((field) => isThere(at(type, 'spec', field)));
+  if (isNew || at(type, 'kind') === 'ClusterComponentType') return 'v1.2';
+  if (isThere(at(type, 'spec', 'schema'))) return 'v0.16';
   const marks = [
-    at(type, 'spec', 'parameters'),
-    at(type, 'spec', 'environmentConfigs'),
-    at(type, 'kind') === 'ClusterComponentType' || undefined,
     at(workload, 'spec', 'dependencies'),
     at(component, 'spec', 'workflow', 'kind'),
-    environmentOf(workload).find((variable) => at(variable, 'valueFrom', 'secretKeyRef') !== undefined),
-    traitsOf(repository, component).find((trait) => at(trait, 'spec', 'parameters') !== undefined),
+    ...environmentOf(workload).map((variable) => at(variable, 'valueFrom', 'secretKeyRef')),
+    ...traitsOf(repository, component).map((trait) => at(trait, 'spec', 'parameters')),
   ];
-  if (marks.some((mark) => mark !== undefined && mark !== null)) return 'v1.2';
-  if (component === undefined) return isOld(workload) ? 'v0.15' : 'v0.16';
-  return typeof reference === 'string' ? 'v0.15' : 'v0.16';
+  if (marks.some(isThere)) return 'v1.2';
+  return component === undefined && isOld(workload) ? 'v0.15' : 'v0.16';
 }
+
+const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** Throws `ManifestInvalid` for a Workload of another dialect than its Component, saying how to migrate. */
 export function requireWorkload(workload: unknown, place: string, dialect: Dialect): void {

@@ -80,15 +80,18 @@ export function findComponent(
   return { dialect, entry, place, component, type, typeKind: reference.kind, typeName: reference.name, traits };
 }
 
-/** The pipeline (the Project's where none is named) with its environments. Throws `ManifestInvalid` for what is missing or wrong. */
+/** The pipeline (the Project's where none is named, which in v1.2 is no text) with its environments. Throws `ManifestInvalid` for what is missing or wrong. */
 export function findPipeline(
   repository: Repository,
   { namespace, project }: ReleaseOwner,
   wanted: string | null,
   warn: Warn,
+  dialect?: Dialect,
 ): { readonly name: string; readonly place: string; readonly environments: PipelineEnvironments } {
   const { name, referrer } =
-    wanted === null ? pipelineOfProject(repository, namespace, project, warn) : { name: wanted, referrer: 'the run' };
+    wanted === null
+      ? pipelineOfProject(repository, namespace, project, warn, dialect)
+      : { name: wanted, referrer: 'the run' };
   const entry = chooseShared(repository, 'DeploymentPipeline', name, namespace, warn);
   if (!entry)
     throw missing(
@@ -126,7 +129,13 @@ export function missing({ unreadable }: Repository, message: string): Failure {
   return invalid(unreadable.length === 0 ? message : `${message} (not read: ${unreadable.join('; ')})`);
 }
 
-function pipelineOfProject(repository: Repository, namespace: string, name: string, warn: Warn) {
+function pipelineOfProject(
+  repository: Repository,
+  namespace: string,
+  name: string,
+  warn: Warn,
+  dialect: Dialect | undefined,
+) {
   const entry = chooseOne(repository, 'Project', { namespace, name }, warn);
   if (!entry) {
     throw missing(
@@ -137,6 +146,11 @@ function pipelineOfProject(repository: Repository, namespace: string, name: stri
   const manifest = repository.read(entry);
   const reference = checked(Project, manifest).spec.deploymentPipelineRef;
   const pipeline = typeof reference === 'string' ? reference : reference?.name;
+  if (dialect === 'v1.2' && pipeline && typeof reference === 'string') {
+    throw invalid(
+      `${manifest.place}: Project ${name}: spec.deploymentPipelineRef is text, while its Component is of dialect v1.2; write {kind: DeploymentPipeline, name: ${pipeline}}`,
+    );
+  }
   if (pipeline) return { name: pipeline, referrer: `${manifest.place} (spec.deploymentPipelineRef)` };
   throw invalid(`${manifest.place}: Project ${name} has no deployment pipeline; set spec.deploymentPipelineRef`);
 }

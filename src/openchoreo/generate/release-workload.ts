@@ -67,7 +67,8 @@ export function imageOf({ spec }: Workload, dialect: Dialect): string | undefine
   return container?.image ?? undefined;
 }
 
-function imagePath(dialect: Dialect): readonly string[] {
+/** Where a Workload has that image. */
+export function imagePath(dialect: Dialect): readonly string[] {
   return ['spec', ...(dialect === 'v0.15' ? ['containers', 'main'] : ['container']), 'image'];
 }
 

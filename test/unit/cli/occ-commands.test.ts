@@ -1,0 +1,160 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { componentreleaseGenerate } from '../../../src/cli/componentrelease-generate.ts';
+import { releasebindingGenerate } from '../../../src/cli/releasebinding-generate.ts';
+import { workloadCreate } from '../../../src/cli/workload-create.ts';
+import { folderWith } from '../../support/occ-tree.ts';
+import { recordOut } from '../../support/recorded-out.ts';
+import { folder as at, shop, workloadByHand } from '../openchoreo/generate/shop.ts';
+
+const commands = { wc: workloadCreate, cr: componentreleaseGenerate, rb: releasebindingGenerate };
+const web = ['--project', 'shop', '--component', 'web'];
+const workload = workloadByHand.replace('  labels: {tier: front} # seen\n', '');
+
+/** A shop on disk, and its commands. */
+function stage(files: Readonly<Record<string, string>> = {}) {
+  const { root, [Symbol.dispose]: dispose } = folderWith({ ...shop, [`${at}/workload.yaml`]: workload, ...files });
+  const call = async (name: keyof typeof commands, ...args: string[]) => {
+    const [out, err] = [recordOut(), recordOut()];
+    const deps = { cwd: root, environment: { HOME: root }, today: '20260102' };
+    const exit = await commands[name](['--mode', 'file-system', ...args], deps, { out, err });
+    return { exit, out: out.text(), err: err.text() };
+  };
+  const read = (path: string) => readFileSync(join(root, path), 'utf8');
+  return { root, call, read, [Symbol.dispose]: dispose };
+}
+
+describe('the commands of the file mode', () => {
+  it('release a component with a new image, step by step', async () => {
+    using tree = stage();
+    await tree.call('wc', ...web, '--image', 'r/web:2');
+    await tree.call('cr', ...web, '--name', 'web-1', '--output-path', `${at}/releases`);
+    const bound = await tree.call('rb', ...web, '--component-release', 'web-1');
+    expect(bound.out).toContain(`Created: ${tree.root}/${at}/release-bindings/web-development.yaml`);
+    expect(tree.read(`${at}/releases/web-1.yaml`)).toContain('image: r/web:2');
+    expect(tree.read(`${at}/release-bindings/web-development.yaml`)).toContain('releaseName: web-1');
+  });
+
+  it('keep comments of a Workload that loses nothing else', async () => {
+    using tree = stage();
+    const { exit, err } = await tree.call('wc', ...web, '--image', 'r/web:2');
+    expect([exit, err]).toEqual([0, '']);
+    expect(tree.read(`${at}/workload.yaml`)).toBe(workload.replace(/image: \S+/, 'image: r/web:2'));
+  });
+
+  it('warn of what a Workload loses', async () => {
+    using tree = stage({ [`${at}/workload.yaml`]: workloadByHand });
+    const { err } = await tree.call('wc', ...web, '--image', 'r/web:2');
+    expect(err).toBe(`Warning: ${at}/workload.yaml: label tier is not kept\n`);
+  });
+
+  it('keep the other documents of a file', async () => {
+    const component = `# first\n${shop[`${at}/component.yaml`]}`;
+    using tree = stage({ [`${at}/component.yaml`]: `${component}---\n${workload}`, [`${at}/workload.yaml`]: '' });
+    await tree.call('wc', ...web, '--image', 'r/web:2');
+    expect(tree.read(`${at}/component.yaml`)).toContain(`${component}---\n`);
+    expect(tree.read(`${at}/component.yaml`)).toContain('r/web:2');
+    expect(tree.read(`${at}/workload.yaml`)).toBe('');
+  });
+
+  it.each([
+    ['wc', ['--image', 'x', '--project', 'shop', '--component', '../../evil']],
+    ['wc', ['--image', 'x', '--project', '..', '--component', 'web']],
+    ['cr', [...web, '--name', '../../evil', '--output-path', 'r']],
+    ['rb', ['--project', 'shop', '--component', 'a/b']],
+  ] as const)('refuse a name that leads out of the tree: %s %j', async (name, args) => {
+    using tree = stage();
+    const { exit, err } = await tree.call(name, ...args);
+    expect(exit).toBe(1);
+    expect(err).toMatch(/^Error: .* is no \w+ name: it would lead to another folder/);
+  });
+
+  it('never replace a release by another', async () => {
+    using tree = stage();
+    const release = [...web, '--name', 'web-1', '--output-path', 'r'];
+    await tree.call('cr', ...release);
+    const before = tree.read('r/web-1.yaml');
+    expect((await tree.call('cr', ...release)).out).toContain('Skipped (unchanged): web-1');
+    await tree.call('wc', ...web, '--image', 'r/web:2');
+    const { exit, err } = await tree.call('cr', ...release);
+    expect(exit).toBe(1);
+    expect(err).toContain('releases never change');
+    expect(tree.read('r/web-1.yaml')).toBe(before);
+  });
+
+  it('take the number after the largest file of the day', async () => {
+    using tree = stage({ 'r/web-20260102-1.yaml': 'a: b\n', 'r/web-20260102-7.yaml': 'a: b\n' });
+    const { out } = await tree.call('cr', ...web, '--output-path', 'r');
+    expect(out).toContain(`Generated: ${tree.root}/r/web-20260102-8.yaml`);
+  });
+
+  it.each(['cr', 'rb'] as const)(
+    'count errors of many, which only --strict tells by the exit code: %s',
+    async (name) => {
+      using tree = stage({ [`${at}/workload.yaml`]: '' });
+      const all = ['--all', '--use-pipeline', 'standard', '--target-env', 'development'].slice(
+        0,
+        name === 'cr' ? 1 : 5,
+      );
+      const lax = await tree.call(name, ...all);
+      expect([lax.exit, (await tree.call(name, ...all, '--strict')).exit]).toEqual([0, 1]);
+      expect(lax.out).toMatch(/Summary: 0 \w+ generated,.* 1 errors\n$/);
+      expect(lax.err).toMatch(/^Error generating \w+ for shop\/web: /m);
+    },
+  );
+
+  it('write nothing in a dry run, and show the difference', async () => {
+    using tree = stage();
+    const { out } = await tree.call('wc', ...web, '--image', 'r/web:2', '--dry-run', '--diff');
+    expect(out).toContain('+    image: r/web:2');
+    expect(tree.read(`${at}/workload.yaml`)).toBe(workload);
+    const releases = await tree.call('cr', '--all', '--dry-run');
+    expect(releases.out).toContain('# Release: web-20260102-1 (project: shop, component: web)');
+    expect(existsSync(join(tree.root, at, 'releases'))).toBe(false);
+  });
+
+  it('tell everything as one JSON object', async () => {
+    using tree = stage({ 'broken.yaml': 'apiVersion: openchoreo.dev/v1alpha1\nkind: {\n' });
+    const { out, err } = await tree.call('cr', '--all', '--json', '--diff');
+    const path = join(tree.root, at, 'releases', 'web-20260102-1.yaml');
+    expect(err).toBe('');
+    expect(JSON.parse(out)).toMatchObject({
+      files: [{ path, action: 'created', written: true, diff: expect.stringContaining('+kind: ComponentRelease') }],
+      results: [{ project: 'shop', component: 'web', name: 'web-20260102-1', path }],
+      warnings: [expect.stringContaining('broken.yaml: line')],
+      errors: [],
+    });
+  });
+
+  it('tell an error as JSON, too', async () => {
+    using tree = stage();
+    const { exit, out } = await tree.call('cr', '--json');
+    expect(exit).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      errors: ['Error: one of --all, --project, or --component must be specified'],
+    });
+  });
+
+  it('leave no temporary file behind', async () => {
+    using tree = stage();
+    await tree.call('wc', ...web, '--image', 'r/web:2');
+    expect(readdirSync(join(tree.root, at)).sort()).toEqual(['component.yaml', 'workload.yaml']);
+  });
+
+  it('follow a dialect that is set', async () => {
+    using tree = stage({ [`${at}/workload.yaml`]: '' });
+    writeFileSync(join(tree.root, at, 'workload.yaml'), '');
+    const { out } = await tree.call('wc', ...web, '--image', 'r/web:2', '--dry-run', '--dialect', 'v0.15');
+    expect(out).toContain('  containers:\n    main:\n      image: r/web:2\n');
+    expect((await tree.call('wc', ...web, '--image', 'x', '--dialect', 'v9')).err).toContain(
+      '--dialect must be one of',
+    );
+  });
+
+  it.each(['wc', 'cr', 'rb'] as const)('have help: %s', async (name) => {
+    using tree = stage();
+    const { exit, out } = await tree.call(name, '--help');
+    expect([exit, out.startsWith('slipway ')]).toEqual([0, true]);
+  });
+});

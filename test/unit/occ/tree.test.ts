@@ -1,0 +1,66 @@
+import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readTree } from '../../../src/occ/tree.ts';
+import { writeFile } from '../../../src/occ/write-file.ts';
+import { folderWith } from '../../support/occ-tree.ts';
+
+const project = (name: string) =>
+  `apiVersion: openchoreo.dev/v1alpha1\nkind: Project\nmetadata: {name: ${name}, namespace: default}\n`;
+
+describe('readTree', () => {
+  it('sees YAML in any case and through links to files, and no hidden or built folders', () => {
+    using folder = folderWith({
+      'a.yaml': project('a'),
+      'b/C.YML': project('c'),
+      'b/dist/d.yaml': project('d'),
+      '.h/e.yaml': project('e'),
+      'x/f.txt': project('f'),
+    });
+    symlinkSync(join(folder.root, 'x/f.txt'), join(folder.root, 'linked.yaml'));
+    symlinkSync('nowhere', join(folder.root, 'broken.yaml'));
+    symlinkSync(join(folder.root, 'b'), join(folder.root, 'again'));
+    const { repository, warnings } = readTree(folder.root);
+    expect(repository.find('Project', {}).map(({ name, path }) => `${name} ${path}`)).toEqual([
+      'a a.yaml',
+      'c b/C.YML',
+      'f linked.yaml',
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('warns of a document that cannot be read, with file and line', () => {
+    using folder = folderWith({ 'a.yaml': `${project('a')}---\napiVersion: openchoreo.dev/v1alpha1\nkind: {\n` });
+    const { repository, warnings } = readTree(folder.root);
+    expect(repository.find('Project', {}).map(({ name }) => name)).toEqual(['a']);
+    expect(warnings).toEqual([expect.stringMatching(/^a\.yaml: line \d+: .*: the document is left out$/)]);
+  });
+
+  it('refuses a root that does not exist', () => {
+    expect(() => readTree('/nowhere/at/all')).toThrow('repo path does not exist: /nowhere/at/all');
+  });
+});
+
+describe('writeFile', () => {
+  it('keeps the mode of a file and leaves nothing else behind', () => {
+    using folder = folderWith({ 'a.yaml': 'old' });
+    const mode = statSync(join(folder.root, 'a.yaml')).mode;
+    writeFile(join(folder.root, 'a.yaml'), 'new');
+    expect(readFileSync(join(folder.root, 'a.yaml'), 'utf8')).toBe('new');
+    expect(statSync(join(folder.root, 'a.yaml')).mode).toBe(mode);
+  });
+
+  it('writes what a link points to', () => {
+    using folder = folderWith({ 'a.txt': 'old' });
+    symlinkSync('a.txt', join(folder.root, 'a.yaml'));
+    writeFile(join(folder.root, 'a.yaml'), 'new');
+    expect(readFileSync(join(folder.root, 'a.txt'), 'utf8')).toBe('new');
+  });
+
+  it('says why a file cannot be written', () => {
+    using folder = folderWith({ a: 'a file' });
+    expect(() => writeFile(join(folder.root, 'a/b.yaml'), 'x')).toThrow(/failed to write .*a\/b\.yaml: /);
+    mkdirSync(join(folder.root, 'c.yaml'));
+    expect(() => writeFile(join(folder.root, 'c.yaml'), 'x')).toThrow(/failed to write .*c\.yaml: /);
+  });
+});
