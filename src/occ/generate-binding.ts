@@ -5,7 +5,7 @@ import type { Warn } from '../openchoreo/generate/find-parts.ts';
 import { bindingName, newBinding, type PipelineEnvironments } from '../openchoreo/generate/release-binding.ts';
 import type { Entry } from '../openchoreo/repository/entry.ts';
 import type { ReleaseOwner } from '../openchoreo/repository/paths-for-release.ts';
-import type { Manifest } from '../openchoreo/repository/repository.ts';
+import type { Manifest, Repository } from '../openchoreo/repository/repository.ts';
 import { isMapping } from '../openchoreo/yaml/compose.ts';
 import { splitDocuments } from '../openchoreo/yaml/documents.ts';
 import { setText } from '../openchoreo/yaml/edit.ts';
@@ -133,7 +133,7 @@ function equalRelease(
   const { project, component } = request;
   const spec = writeYaml(currentSpec({ repository, ...tree }, request, request.dialect, warn).spec);
   const equal = own.findLast((entry) => {
-    const { value } = repository.read(entry);
+    const value = readOr(repository, entry, warn)?.value;
     return isMapping(value) && writeYaml(value['spec'] ?? null) === spec;
   });
   if (equal) return equal.name;
@@ -146,7 +146,7 @@ function bindingIn({ repository }: Tree, owner: ReleaseOwner, environment: strin
   const { project, component } = owner;
   const found = repository
     .find('ReleaseBinding', { project, component })
-    .map((entry) => repository.read(entry))
+    .flatMap((entry) => readOr(repository, entry, warn) ?? [])
     .filter((manifest) => specField(manifest, 'environment') === environment);
   const chosen = found.at(-1);
   const others = found.slice(0, -1).map(({ place }) => place);
@@ -156,6 +156,17 @@ function bindingIn({ repository }: Tree, owner: ReleaseOwner, environment: strin
     );
   }
   return chosen;
+}
+
+/** What cannot be read does not count, as everywhere in the tree. */
+function readOr(repository: Repository, entry: Entry, warn: Warn): Manifest | undefined {
+  try {
+    return repository.read(entry);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    warn(`${error.message}: the document is left out`);
+    return undefined;
+  }
 }
 
 function specField({ value }: Manifest, field: string): unknown {

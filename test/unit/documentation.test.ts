@@ -48,7 +48,9 @@ describe('the README', () => {
     const commands = [...readFileSync('src/cli.ts', 'utf8').matchAll(/^ {2}'?([a-z]+(?: [a-z]+)?)'?: \{$/gm)].map(
       ([, name]) => name,
     );
-    const named = [...readme.matchAll(/(?:npx |`)slipway ((?:run|workload|componentrelease|releasebinding) [a-z]+|[a-z]+)/g)].map(([, name]) => name);
+    const named = [
+      ...readme.matchAll(/(?:npx |`)slipway ((?:run|workload|componentrelease|releasebinding) [a-z]+|[a-z]+)/g),
+    ].map(([, name]) => name);
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((name) => !commands.includes(name))).toEqual([]);
   });

@@ -22,9 +22,10 @@ export function dialectOf(repository: Repository, { namespace, project, componen
   if (isNew || at(type, 'kind') === 'ClusterComponentType') return 'v1.2';
   if (isThere(at(type, 'spec', 'schema'))) return 'v0.16';
   const marks = [
+    listAt(type, 'spec', 'allowedWorkflows').find(isMapping),
     at(workload, 'spec', 'dependencies'),
     at(component, 'spec', 'workflow', 'kind'),
-    ...environmentOf(workload).map((variable) => at(variable, 'valueFrom', 'secretKeyRef')),
+    ...listAt(workload, 'spec', 'container', 'env').map((variable) => at(variable, 'valueFrom', 'secretKeyRef')),
     ...traitsOf(repository, component).map((trait) => at(trait, 'spec', 'parameters')),
   ];
   if (marks.some(isThere)) return 'v1.2';
@@ -35,6 +36,7 @@ const isThere = (value: unknown): boolean => value !== undefined && value !== nu
 
 /** Throws `ManifestInvalid` for a Workload of another dialect than its Component, saying how to migrate. */
 export function requireWorkload(workload: unknown, place: string, dialect: Dialect): void {
+  requireVisibility(workload, place, dialect);
   if (dialect === 'v0.15' && at(workload, 'spec', 'container') && !isOld(workload)) {
     throw new Failure(
       'ManifestInvalid',
@@ -45,6 +47,19 @@ export function requireWorkload(workload: unknown, place: string, dialect: Diale
     throw new Failure(
       'ManifestInvalid',
       `${place}: spec.containers is of dialect v0.15, while the Component is of ${dialect}; move the main container to spec.container`,
+    );
+  }
+}
+
+function requireVisibility(workload: unknown, place: string, dialect: Dialect): void {
+  const endpoints = at(workload, 'spec', 'endpoints');
+  for (const [name, endpoint] of Object.entries(isMapping(endpoints) ? endpoints : {})) {
+    const visibility = at(endpoint, 'visibility');
+    const isRight = dialect === 'v0.15' ? !Array.isArray(visibility) : typeof visibility !== 'string';
+    if (isRight) continue;
+    throw new Failure(
+      'ManifestInvalid',
+      `${place}: spec.endpoints.${name}.visibility must be ${dialect === 'v0.15' ? 'one text' : 'a list'} in dialect ${dialect}`,
     );
   }
 }
@@ -63,18 +78,16 @@ function typesNamed(repository: Repository, reference: unknown): readonly Entry[
 }
 
 function traitsOf(repository: Repository, component: unknown): readonly unknown[] {
-  const traits = at(component, 'spec', 'traits');
-  if (!Array.isArray(traits)) return [];
-  return traits.map((trait: unknown) => {
+  return listAt(component, 'spec', 'traits').map((trait) => {
     const name = at(trait, 'name');
     if (typeof name !== 'string') return undefined;
     return last(repository, [...repository.find('ClusterTrait', { name }), ...repository.find('Trait', { name })]);
   });
 }
 
-function environmentOf(workload: unknown): readonly unknown[] {
-  const environment = at(workload, 'spec', 'container', 'env');
-  return Array.isArray(environment) ? environment : [];
+function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const list = at(value, ...path);
+  return Array.isArray(list) ? list : [];
 }
 
 /** The value of the last entry; undefined where there is none or it cannot be read, which others say. */

@@ -180,12 +180,25 @@ function findType(find: FindShared, reference: { kind: string; name: string }, d
   if (kind !== 'ComponentType') throw invalid(`spec.componentType.kind ${kind} is not known; write ComponentType`);
   const manifest = find(kind, name, 'spec.componentType');
   const type = checked(ComponentType, manifest);
-  const isName = (trait: unknown) => typeof trait === 'string';
-  const isOther = (trait: unknown) => (dialect === 'v0.15' ? !isName(trait) : isName(trait));
-  if (!type.spec.allowedTraits?.some(isOther)) return type;
-  throw invalid(
-    `${manifest.place}: ComponentType ${name}: spec.allowedTraits must be a list of ${dialect === 'v0.15' ? 'names' : '{kind, name}'} in dialect ${dialect}`,
+  requireReferences(type.spec.allowedTraits, dialect !== 'v0.15', `${manifest.place}: spec.allowedTraits`, dialect);
+  requireReferences(
+    type.spec.allowedWorkflows,
+    dialect === 'v1.2',
+    `${manifest.place}: spec.allowedWorkflows`,
+    dialect,
   );
+  return type;
+}
+
+/** Throws where a list has names and should have objects, or the other way round. */
+function requireReferences(
+  list: readonly unknown[] | null | undefined,
+  wantsObjects: boolean,
+  place: string,
+  dialect: Dialect,
+): void {
+  if (!list?.some((one) => (typeof one === 'string') === wantsObjects)) return;
+  throw invalid(`${place} must be a list of ${wantsObjects ? '{kind, name}' : 'names'} in dialect ${dialect}`);
 }
 
 function findTrait(find: FindShared, kind: string, name: string): Trait {

@@ -51,6 +51,28 @@ describe('generateRelease of a component of v0.15', () => {
   });
 });
 
+describe('what is of another dialect than its Component', () => {
+  it.each([
+    [
+      'visibility',
+      { [workload]: workloadByHand.replace('spec:', 'spec:\n  endpoints: {a: {visibility: external}}') },
+      'spec.endpoints.a.visibility must be a list in dialect v0.16',
+    ],
+    [
+      'allowedTraits',
+      { [type]: `${shop[type]}  allowedTraits: [volume]\n` },
+      'spec.allowedTraits must be a list of {kind, name} in dialect v0.16',
+    ],
+    [
+      'allowedWorkflows',
+      { [type]: `${shop[type]}  schema: {}\n  allowedWorkflows: [{name: docker}]\n` },
+      'spec.allowedWorkflows must be a list of names in dialect v0.16',
+    ],
+  ])('is refused: %s', (_, files, message) => {
+    expect(() => release({ ...shop, ...files })).toThrow(message);
+  });
+});
+
 describe('generateRelease of a component of v1.2', () => {
   it('takes whole snapshots', () => {
     expect(releasedIn(release(later))).toMatchObject({
