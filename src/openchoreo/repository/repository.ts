@@ -33,15 +33,18 @@ export interface Repository {
 
 /** Opens a scanned tree with the texts of its files, of which a release needs only those that `pathsForRelease` named. */
 export function openRepository(scan: RepositoryScan, texts: Pick<ReadonlyMap<string, string>, 'get'>): Repository {
-  const byKind = Map.groupBy(scan.entries, ({ kind }) => kind);
+  const candidates = indexed(scan.entries);
   const split = (kind: ScannedKind, fields: Partial<Entry>) => {
     const wanted = Object.entries(fields);
-    const matches = (byKind.get(kind) ?? [])
+    const matches = candidates(kind, fields)
       .filter((entry) => wanted.every(([key, value]) => entry[key as keyof Entry] === value))
       .sort(byPlace);
     const last = new Map(matches.map((entry) => [`${entry.namespace}/${entry.name}`, entry]));
-    const wins = (entry: Entry) => last.get(`${entry.namespace}/${entry.name}`) === entry;
-    return { kept: matches.filter(wins), shadowed: matches.filter((entry) => !wins(entry)) };
+    const winners = new Set(last.values());
+    return {
+      kept: matches.filter((entry) => winners.has(entry)),
+      shadowed: matches.filter((entry) => !winners.has(entry)),
+    };
   };
 
   const text = ({ path }: Entry): string => {
@@ -50,19 +53,51 @@ export function openRepository(scan: RepositoryScan, texts: Pick<ReadonlyMap<str
     return found;
   };
 
+  const read = (entry: Entry): Manifest => {
+    const ranges = splitDocuments(text(entry));
+    const range = ranges[entry.document];
+    if (!range) throw new Error(`${entry.path} has no document ${entry.document}`);
+    const place = ranges.length > 1 ? `${entry.path} (document ${entry.document + 1})` : entry.path;
+    return { entry, place, text: text(entry), value: readExactly(text(entry), range, entry.path) };
+  };
+  const platform = new Map<Entry, Manifest>();
+
   return {
     find: (kind, fields) => split(kind, fields).kept,
     shadowed: (kind, fields) => split(kind, fields).shadowed,
     text,
     read(entry) {
-      const ranges = splitDocuments(text(entry));
-      const range = ranges[entry.document];
-      if (!range) throw new Error(`${entry.path} has no document ${entry.document}`);
-      const place = ranges.length > 1 ? `${entry.path} (document ${entry.document + 1})` : entry.path;
-      return { entry, place, text: text(entry), value: readExactly(text(entry), range, entry.path) };
+      const known = platform.get(entry);
+      if (known) return known;
+      const manifest = read(entry);
+      if (platformKinds.has(entry.kind)) platform.set(entry, manifest);
+      return manifest;
     },
     exists: (path) => scan.paths.has(path),
     unreadable: scan.unreadable,
+  };
+}
+
+/** Kinds that many components share, so each document is parsed once. */
+const platformKinds: ReadonlySet<ScannedKind> = new Set([
+  'ComponentType',
+  'ClusterComponentType',
+  'Trait',
+  'ClusterTrait',
+  'DeploymentPipeline',
+  'Project',
+]);
+
+/** Finds the few entries that can have these fields, by the first of them that tells most apart. */
+function indexed(entries: readonly Entry[]) {
+  const byKind = Map.groupBy(entries, ({ kind }) => kind);
+  const indexes = new Map<string, ReadonlyMap<string, readonly Entry[]>>();
+  return (kind: ScannedKind, fields: Partial<Entry>): readonly Entry[] => {
+    const field = (['component', 'name'] as const).find((one) => fields[one] !== undefined);
+    if (field === undefined) return byKind.get(kind) ?? [];
+    const index = indexes.get(`${kind} ${field}`) ?? Map.groupBy(byKind.get(kind) ?? [], (entry) => entry[field]);
+    indexes.set(`${kind} ${field}`, index);
+    return index.get(fields[field] ?? '') ?? [];
   };
 }
 
