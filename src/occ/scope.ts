@@ -6,7 +6,9 @@ export function requireScope(flags: Flags): void {
   const [all, project, component] = ['all', 'project', 'component'].map((name) => flags.given(name));
   if (all && (project || component)) refuse('--all cannot be combined with --project or --component');
   if (component && !project) refuse('--component requires --project to be specified');
-  if (!all && !project && !component) refuse('one of --all, --project, or --component must be specified');
+  // Given and yet off: the original tool counts it as given, but nobody means all by that.
+  if ((!all || !flags.on('all')) && !project && !component)
+    refuse('one of --all, --project, or --component must be specified');
 }
 
 /** Throws a `Failure` for any mode but the one with files. */

@@ -136,6 +136,13 @@ describe('the commands of the file mode', () => {
     });
   });
 
+  it.each(['cr', 'rb'] as const)('take --all=false for no scope: %s', async (name) => {
+    using tree = stage();
+    const { exit, err } = await tree.call(name, '--all=false');
+    expect([exit, err]).toEqual([1, expect.stringContaining('one of --all')]);
+    expect((await tree.call(name, '--all=false', '--project', 'shop')).err).toContain('--all cannot be combined');
+  });
+
   it('leave no temporary file behind', async () => {
     using tree = stage();
     await tree.call('wc', ...web, '--image', 'r/web:2');
