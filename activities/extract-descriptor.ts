@@ -2,7 +2,7 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { SourceRepositories, SourceSnapshot } from '../src/git/git.ts';
 import type { OpenRemote } from '../src/git/remotes.ts';
 import type { Plan } from '../src/runs/plan.ts';
-import { type DescriptorRef, findDescriptor } from './find-descriptor.ts';
+import type { DescriptorRef } from './find-descriptor.ts';
 
 export interface DescriptorDeps {
   readonly openRemote: OpenRemote;
@@ -15,17 +15,19 @@ export interface Descriptor {
   readonly files: ReadonlyMap<string, string>;
 }
 
-export function createExtractDescriptor(deps: DescriptorDeps) {
+export function createExtractDescriptor({ readDescriptor }: { readonly readDescriptor: ReadDescriptor }) {
   return {
-    /** Finds `workload.yaml` and the files it names in the commit. Throws `DescriptorInvalid`. Safe to repeat. */
-    async extractDescriptor({ plan, commit }: { readonly plan: Plan; readonly commit: string }): Promise<{
-      readonly descriptor: DescriptorRef | null;
-      readonly warnings: readonly string[];
-    }> {
-      const find = (snapshot: SourceSnapshot) => findDescriptor(snapshot, plan);
-      return { descriptor: await withSnapshot(deps, plan, commit, find), warnings: [] };
+    /** Reads `workload.yaml` and the files it names out of the commit, for the steps that follow on this worker. Safe to repeat. */
+    async extractDescriptor({ plan, source }: ExtractInput): Promise<{ readonly descriptor: DescriptorRef | null }> {
+      await readDescriptor(plan, source.commit, source.descriptor);
+      return { descriptor: source.descriptor };
     },
   };
+}
+
+interface ExtractInput {
+  readonly plan: Plan;
+  readonly source: { readonly commit: string; readonly descriptor: DescriptorRef | null };
 }
 
 /** Gives a descriptor's texts; remembers those of the last runs, each run its own, so that later steps ask the source no more. */

@@ -28,13 +28,9 @@ const MAX_BASES = 5;
 /** Reads the descriptor and generates the resources on the GitOps repository's base branch. */
 export async function generate(inputs: Inputs, image: PublishedImage, progress: Progress): Promise<Prepared> {
   const { plan } = inputs.resolved;
-  const { descriptor, warnings } = await progress.step(
-    'extractDescriptor',
-    plan.source.descriptorPath,
-    { plan, commit: inputs.source.commit },
-    transfer,
-  );
-  progress.warn(warnings);
+  const { source } = inputs;
+  const path = plan.source.descriptorPath;
+  const { descriptor } = await progress.step('extractDescriptor', path, { plan, source }, transfer);
   return generateOnBase(inputs, image, descriptor, progress);
 }
 

@@ -56,7 +56,7 @@ export function fakeSteps(journal: Journal, queue: Partial<QueueOptions> = {}): 
     },
     cancelBuild: async () => undefined,
     pushImage: async ({ built }) => ({ reference: `image@${built.digest}`, digest: built.digest }),
-    extractDescriptor: async () => ({ descriptor: null, warnings: [] }),
+    extractDescriptor: async () => ({ descriptor: null }),
     cloneGitops: async () => ({ base: 'base' }),
     generateResources: async ({ plan }) => ({
       tree: plan.run,
