@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Failure } from '../../../src/failures.ts';
-import type { NewPullRequest } from '../../../src/forges/forge.ts';
+import { failureOf, newBranch, request } from './releases.ts';
 import { startWorld, type TestWorld } from './world.ts';
 
 let world: TestWorld;
@@ -12,38 +11,10 @@ afterEach(() => {
 });
 afterAll(() => world.stop());
 
-const request = (head: string, more: Partial<NewPullRequest> = {}): NewPullRequest => ({
-  head,
-  base: 'main',
-  title: `Release ${head}`,
-  body: 'A body',
-  labels: [],
-  reviewers: [],
-  ...more,
-});
-
-let counter = 0;
-/** A branch of its own for each test, one commit ahead of main. */
-async function newBranch(repository = 'acme/gitops'): Promise<string> {
-  counter += 1;
-  const branch = `release/greeter-${counter}`;
-  await world.commit(repository, branch, `file-${counter}.yaml`, `number: ${counter}\n`, 'main');
-  return branch;
-}
-
-async function failureOf(work: Promise<unknown>): Promise<Failure> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof Failure)) throw new Error('A Failure was expected.', { cause: error });
-  return error;
-}
-
 describe('opening a pull request', () => {
   it('makes one with labels and reviewers, which the look-up finds again as ours', async () => {
     const forge = await world.open('acme/gitops');
-    const head = await newBranch();
+    const head = await newBranch(world);
     const { pullRequest, warnings } = await forge.openPullRequest(
       request(head, { labels: ['release', 'greeter'], reviewers: ['ada'] }),
     );
@@ -64,7 +35,7 @@ describe('opening a pull request', () => {
   });
 
   it('adopts the one that is open for that head, also in another process', async () => {
-    const head = await newBranch();
+    const head = await newBranch(world);
     const first = await (await world.open('acme/gitops')).openPullRequest(request(head));
     const second = await (await world.open('acme/gitops')).openPullRequest(
       request(head, { title: 'Another title', labels: ['late'] }),
@@ -78,7 +49,7 @@ describe('opening a pull request', () => {
   it('warns about reviewers that it cannot ask, and keeps the pull request and its labels', async () => {
     const forge = await world.open('acme/gitops');
     const { pullRequest, warnings } = await forge.openPullRequest(
-      request(await newBranch(), { labels: ['kept'], reviewers: ['nobody', 'acme/team'] }),
+      request(await newBranch(world), { labels: ['kept'], reviewers: ['nobody', 'acme/team'] }),
     );
 
     expect(pullRequest.state).toBe('open');
@@ -91,7 +62,7 @@ describe('opening a pull request', () => {
 
   it('does not hide a rate limit or an outage while adding labels', async () => {
     const forge = await world.open('acme/gitops');
-    const head = await newBranch();
+    const head = await newBranch(world);
     world.fault = ({ path }) =>
       path.endsWith('/labels') ? { kind: 'secondaryLimit', retryAfterSeconds: 7 } : undefined;
     expect((await failureOf(forge.openPullRequest(request(head, { labels: ['x'] })))).type).toBe('RateLimited');
@@ -104,7 +75,7 @@ describe('opening a pull request', () => {
 
   it('says which branch is missing', async () => {
     const forge = await world.open('acme/gitops');
-    const noBase = await failureOf(forge.openPullRequest(request(await newBranch(), { base: 'production' })));
+    const noBase = await failureOf(forge.openPullRequest(request(await newBranch(world), { base: 'production' })));
     const noHead = await failureOf(forge.openPullRequest(request('release/never-pushed')));
 
     expect(noBase).toMatchObject({
@@ -132,7 +103,7 @@ describe('opening a pull request', () => {
 
   it('is refused where pull requests are turned off', async () => {
     const failure = await failureOf(
-      (await world.open('acme/closed')).openPullRequest(request(await newBranch('acme/closed'))),
+      (await world.open('acme/closed')).openPullRequest(request(await newBranch(world, 'acme/closed'))),
     );
 
     expect(failure).toMatchObject({

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { NewPullRequest } from '../../../src/forges/forge.ts';
 import { createOpenForge } from '../../../src/forges/open-forge.ts';
+import { newBranch, request } from './releases.ts';
 import { startWorld, type TestWorld, tokens } from './world.ts';
 
 let world: TestWorld;
@@ -12,28 +12,9 @@ afterEach(() => {
 });
 afterAll(() => world.stop());
 
-const request = (head: string, more: Partial<NewPullRequest> = {}): NewPullRequest => ({
-  head,
-  base: 'main',
-  title: `Release ${head}`,
-  body: 'A body',
-  labels: [],
-  reviewers: [],
-  ...more,
-});
-
-let counter = 0;
-/** A branch of its own for each test, one commit ahead of main. */
-async function newBranch(repository = 'acme/gitops'): Promise<string> {
-  counter += 1;
-  const branch = `release/greeter-${counter}`;
-  await world.commit(repository, branch, `file-${counter}.yaml`, `number: ${counter}\n`, 'main');
-  return branch;
-}
-
 describe('whose pull request it is', () => {
   it('is not ours when a person opened it or it comes from a fork', async () => {
-    const head = await newBranch();
+    const head = await newBranch(world);
     await world.commit('ada/gitops', head, 'fork.yaml', 'fork: true\n', 'main');
     const fromFork = await world.api('/repos/acme/gitops/pulls', {
       method: 'POST',
@@ -50,7 +31,7 @@ describe('whose pull request it is', () => {
   });
 
   it('is filtered here too when a server ignores the filters', async () => {
-    const head = await newBranch();
+    const head = await newBranch(world);
     const { pullRequest } = await (await world.open('acme/gitops')).openPullRequest(request(head));
     const ignoring: typeof fetch = (input, init) => {
       const url = new URL(String(input));
@@ -78,8 +59,8 @@ describe('whose pull request it is', () => {
   });
 
   it('is ours by an app that may not ask who it is, but not when a user opened it', async () => {
-    const byApp = await newBranch();
-    const byUser = await newBranch();
+    const byApp = await newBranch(world);
+    const byUser = await newBranch(world);
     await (await world.open('acme/gitops', tokens.app)).openPullRequest(request(byApp));
     await (await world.open('acme/gitops', tokens.slipway)).openPullRequest(request(byUser));
     const fresh = await world.open('acme/gitops', tokens.app);
@@ -101,7 +82,7 @@ describe('whose pull request it is', () => {
       }),
       httpHosts: [new URL(world.forge().url).host],
     });
-    const head = await newBranch();
+    const head = await newBranch(world);
     await (await world.open('acme/gitops')).openPullRequest(request(head));
     for (const namespace of ['a', 'a', 'b', 'b']) {
       const forge = await open(
@@ -120,7 +101,7 @@ describe('whose pull request it is', () => {
 describe('the life of a pull request', () => {
   it('is found in every state, newest first', async () => {
     const forge = await world.open('acme/gitops');
-    const head = await newBranch();
+    const head = await newBranch(world);
     const first = (await forge.openPullRequest(request(head))).pullRequest;
     await forge.comment(first.number, 'Replaced by a newer one.');
     await forge.closePullRequest(first.number, 'Closed by us');

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FindFault, ForgeFault } from '../../../src/embedded/forge/api/faults.ts';
-import { Failure } from '../../../src/failures.ts';
-import type { NewPullRequest } from '../../../src/forges/forge.ts';
+import type { Failure } from '../../../src/failures.ts';
 import { createOpenForge } from '../../../src/forges/open-forge.ts';
+import { failureOf, newBranch, request } from './releases.ts';
 import { startWorld, type TestWorld, tokens } from './world.ts';
 
 let world: TestWorld;
@@ -13,34 +13,6 @@ afterEach(() => {
   world.fault = undefined;
 });
 afterAll(() => world.stop());
-
-const request = (head: string, more: Partial<NewPullRequest> = {}): NewPullRequest => ({
-  head,
-  base: 'main',
-  title: `Release ${head}`,
-  body: 'A body',
-  labels: [],
-  reviewers: [],
-  ...more,
-});
-
-let counter = 0;
-/** A branch of its own for each test, one commit ahead of main. */
-async function newBranch(repository = 'acme/gitops'): Promise<string> {
-  counter += 1;
-  const branch = `release/greeter-${counter}`;
-  await world.commit(repository, branch, `file-${counter}.yaml`, `number: ${counter}\n`, 'main');
-  return branch;
-}
-
-async function failureOf(work: Promise<unknown>): Promise<Failure> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof Failure)) throw new Error('A Failure was expected.', { cause: error });
-  return error;
-}
 
 const always =
   (fault: ForgeFault): FindFault =>
@@ -108,7 +80,7 @@ describe('what GitHub refuses', () => {
   it.each(cases)('explains %s', async (_what, repository, who, type, message) => {
     const token = who === 'wrong' ? 'tok-wrong-value' : tokens[who];
     const forge = await world.open(repository, token);
-    const failure = await failureOf(forge.openPullRequest(request(await newBranch())));
+    const failure = await failureOf(forge.openPullRequest(request(await newBranch(world))));
 
     expect(failure).toMatchObject({ type, message: expect.stringMatching(message) });
     expect(failure.message).toContain(`${repository} at ${new URL(world.forge().url).host}`);
