@@ -140,7 +140,7 @@ describe('a registry', () => {
     const run = await startChanged(test, workflow('secured'));
     const complaint = await complaintOf(run);
     expect(complaint).toMatch(
-      /buildImage: The certificate of .* is signed by an authority that is not trusted here .*ca\.crt/,
+      /buildImage: The certificate of .* is signed by an authority that is not trusted here .*SLIPWAY_CA_FILE/,
     );
     await copyFile(certificate, caFile);
     expect((await run.result()).outcome).toBe('released');
