@@ -25,7 +25,7 @@ export function createExtractDescriptor({ readDescriptor }: { readonly readDescr
   };
 }
 
-interface ExtractInput {
+export interface ExtractInput {
   readonly plan: Plan;
   readonly source: { readonly commit: string; readonly descriptor: DescriptorRef | null };
 }
