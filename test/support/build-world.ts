@@ -5,7 +5,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { BuildOutcome, BuildRequest } from '../../src/planes/build-plane.ts';
+import type { BuildOptions, BuildOutcome, BuildRequest } from '../../src/planes/build-plane.ts';
 import { buildFolder, readBuildState } from '../../src/planes/local/build-folder.ts';
 import { createLocalPlane, type LocalPlane, type LocalPlaneOptions } from '../../src/planes/local/local-plane.ts';
 import { groupMembers } from '../../src/planes/local/process-group.ts';
@@ -124,4 +124,4 @@ export async function textsBelow(root: string): Promise<string[]> {
 }
 
 /** A build that nobody stops waiting for. */
-export const patience = () => ({ signal: new AbortController().signal, onProgress: () => {} });
+export const patience = (): BuildOptions => ({ signal: new AbortController().signal, onProgress: () => {} });
