@@ -1,4 +1,3 @@
-import type { Connection } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { translateFailures } from '../activities/failures.ts';
 import { beatHeart } from '../activities/heartbeats.ts';
@@ -7,7 +6,6 @@ import type { Config } from './config.ts';
 import type { Logger } from './logger.ts';
 import { assembleSteps } from './steps.ts';
 import { connectClient, connectWorker, type TemporalSettings } from './temporal/connect.ts';
-import { isExecutionRunning } from './temporal/executions.ts';
 import { buildTaskQueue } from './temporal/names.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createWorkers, expectedWarning } from './temporal/workers.ts';
@@ -27,9 +25,8 @@ export async function startWorker(config: Config, temporal: TemporalSettings, lo
     ),
   });
   const queue = buildTaskQueue(config.builds.host);
-  const { client, connection: clientConnection } = await connectClient(temporal);
-  const searchAttributes = await register(clientConnection, temporal.namespace, logger);
-  const steps = await assembleSteps(config, logger, (id) => isExecutionRunning(client, id.execution));
+  const searchAttributes = await register(temporal, logger);
+  const steps = await assembleSteps(config, logger);
   const connection = await connectWorker(temporal);
   const workers = await createWorkers({
     connection,
@@ -49,17 +46,20 @@ export async function startWorker(config: Config, temporal: TemporalSettings, lo
         throw error;
       }),
     ),
-  ).finally(() => Promise.all([connection.close(), clientConnection.close()]));
+  ).finally(() => connection.close());
   logger.info('worker started', { namespace: temporal.namespace, buildTaskQueue: queue });
   return { done: done.then(() => undefined), stop };
 }
 
-async function register(connection: Connection, namespace: string, logger: Logger): Promise<boolean> {
+async function register(temporal: TemporalSettings, logger: Logger): Promise<boolean> {
+  const { connection } = await connectClient(temporal);
   try {
-    await registerSearchAttributes(connection, namespace);
+    await registerSearchAttributes(connection, temporal.namespace);
     return true;
   } catch (error) {
     logger.warn('search attributes not registered: runs cannot be searched by component or commit', { error });
     return false;
+  } finally {
+    await connection.close();
   }
 }

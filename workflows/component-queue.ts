@@ -47,7 +47,15 @@ export async function componentQueue(options: QueueOptions, initial: QueueState 
     changed = true;
   });
 
+  /** What cannot be known now counts as running: it is asked again. */
+  const isRunning = (workflowId: string) => quick.isRunning(workflowId).catch(() => true);
+
   async function answer(request: Ask): Promise<void> {
+    const holder = state.holder?.workflowId;
+    // A holder that was terminated must not stand in the way of the same commit.
+    if (holder !== undefined && holder !== request.workflowId && !(await isRunning(holder))) {
+      state = leave(state, holder, 'failed', null);
+    }
     const other = commitToCompare(state, request);
     const { repository, commit } = request;
     const relation =
@@ -82,7 +90,7 @@ export async function componentQueue(options: QueueOptions, initial: QueueState 
     // A signal that arrives from here on makes the server refuse this completion, so nothing is lost.
     if (!state.holder) return;
     const { workflowId } = state.holder;
-    if (!(await quick.isRunning(workflowId))) state = leave(state, workflowId, 'failed', null);
+    if (!(await isRunning(workflowId))) state = leave(state, workflowId, 'failed', null);
   }
 }
 

@@ -1,4 +1,4 @@
-import { CancellationScope, condition, log, setHandler, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, condition, log, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Plan } from '../src/runs/plan.ts';
 import type { RunEnd, SupersedeReason } from '../src/runs/queue.ts';
 import { queueWorkflowId } from '../src/temporal/names.ts';
@@ -8,6 +8,7 @@ import { asking } from './proxies.ts';
 
 /** Asking again outlives a queue that somebody terminated. */
 const FIRST_ASK_AGAIN_MS = 60_000;
+const LONGEST_ASK_AGAIN_MS = 10 * 60_000;
 
 export interface Turn {
   /** Runs work that a newer run may still end. */
@@ -41,7 +42,12 @@ export function prepareTurn(): Turn {
   });
 
   return {
-    beforeCommit: (work) => scope.run(work),
+    async beforeCommit(work) {
+      const result = await scope.run(work);
+      // The last step may have ended well before its cancellation reached it.
+      if (superseded) throw new CancelledFailure('superseded');
+      return result;
+    },
     async take(plan, commit, progress) {
       const { namespace, project, component, trigger } = plan;
       asked = { queueId: queueWorkflowId(plan), commit };
@@ -57,7 +63,7 @@ export function prepareTurn(): Turn {
         keepAll: plan.settings.keepAll,
       };
       await progress.waitFor('turn', `its turn among the runs of ${component}`, async () => {
-        for (let wait = FIRST_ASK_AGAIN_MS; !mine; wait *= 2) {
+        for (let wait = FIRST_ASK_AGAIN_MS; !mine; wait = Math.min(wait * 2, LONGEST_ASK_AGAIN_MS)) {
           await asking.askForTurn({ namespace, project, component, request });
           await condition(() => mine, wait, { summary: 'then it asks again' });
         }

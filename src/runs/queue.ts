@@ -129,6 +129,8 @@ function staleness(state: QueueState, ask: Ask, relation: Relation | null) {
   }
   if (last.commit === ask.commit) return last.failed ? null : { by: last.workflowId, reason: 'duplicate' as const };
   if (last.commit === ask.before) return null; // a deliberate push, also when it goes back
+  // Kept in order, it only takes its place before the one that waits.
+  if (ask.keepAll && state.waiting.some(({ workflowId }) => workflowId === last.workflowId)) return null;
   const older = relation === 'ancestor' || (relation === 'unrelated' && orderTime(ask) < last.at);
   return older ? { by: last.workflowId, reason: 'older' as const } : null;
 }

@@ -14,6 +14,7 @@ let odd: Partial<Activities> = {};
 let temporal: TestTemporal;
 let workers: TestWorkers;
 let runs = 0;
+const usual = fakeSteps([]);
 
 /** The fake steps, but for those that a test replaces. */
 function replaceable(): Activities {
@@ -133,6 +134,18 @@ describe('a run', () => {
     odd = { ...odd, commitAndPush: async () => ({ kind: 'moved' }) };
     expect(await (await start()).result().catch(explainFailure)).toMatchObject({ type: 'Contended' });
     expect(bases).toBe(3 + 5 + 1);
+  });
+
+  it('does not commit when it is superseded while its last step before that ends', async () => {
+    odd = {
+      generateResources: async (input) => {
+        const run = workers.client.workflow.getHandle(input.workflowId);
+        await run.signal('supersede', { by: 'run/default/newer', reason: 'newer' });
+        return usual.generateResources(input);
+      },
+    };
+    expect(await (await start()).result()).toMatchObject({ outcome: 'superseded', superseded: { reason: 'newer' } });
+    expect(journal).not.toContain(`pushed r${runs}`);
   });
 
   it('is not failed by a commit status that cannot be set', async () => {

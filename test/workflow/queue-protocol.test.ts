@@ -110,6 +110,15 @@ describe.concurrent('the queue of a component', () => {
     expect(await endsOf([before, after, next])).toEqual(['terminated', 'terminated', 'released']);
   });
 
+  it('does not let a terminated holder stand in the way of a run that started before it', async () => {
+    const { start } = component();
+    const earlier = await start({ cloneMs: 4_000 });
+    const holder = await start({ buildMs: 60_000 });
+    await building(holder);
+    await holder.terminate();
+    expect(await endsOf([earlier, holder])).toEqual(['released', 'terminated']);
+  });
+
   it('goes on after its holder was cancelled', async () => {
     const { start, queue } = component();
     const holder = await start({ buildMs: 60_000, keepAll: true });

@@ -68,7 +68,7 @@ export async function claimBuild(folder: string): Promise<boolean> {
 /** Writes a small file of the build so that readers see all of it or the one before. */
 export async function writeWhole(folder: string, file: string, text: string): Promise<void> {
   const draft = path.join(folder, `${file}.${randomUUID()}`);
-  await writeFile(draft, text, { mode: 0o600 });
+  await writeFile(draft, text, { mode: 0o600, flush: true });
   await rename(draft, path.join(folder, file));
 }
 
@@ -80,6 +80,16 @@ export async function readText(folder: string, file: string): Promise<string | u
   );
 }
 
+/** A result that cannot be read, as after a power cut, is none: the build counts as lost. */
 function parseEnd(text: string | undefined): BuildEnd | undefined {
-  return text === undefined ? undefined : BuildEnd.parse(JSON.parse(text));
+  return BuildEnd.safeParse(parseJson(text)).data;
+}
+
+/** Undefined where a text is no JSON. */
+export function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildId } from '../build-plane.ts';
-import { buildFiles, readBuildState, readText } from './build-folder.ts';
+import { buildFiles, parseJson, readBuildState, readText } from './build-folder.ts';
 import { removeLeftovers, removeTree } from './leftovers.ts';
 import { endGroup } from './process-group.ts';
 import { StepRequest } from './step-request.ts';
@@ -36,6 +36,5 @@ export async function sweepBuilds(
 }
 
 async function readId(folder: string): Promise<BuildId | undefined> {
-  const text = await readText(folder, buildFiles.request);
-  return text === undefined ? undefined : StepRequest.safeParse(JSON.parse(text)).data?.id;
+  return StepRequest.safeParse(parseJson(await readText(folder, buildFiles.request))).data?.id;
 }

@@ -142,6 +142,13 @@ describe('the queue', () => {
     expect(state.waiting.map(({ workflowId }) => workflowId)).toEqual(['run2', 'run3']);
   });
 
+  it('puts a kept run of an older commit before the newer one that waits', () => {
+    const keepAll = true;
+    const { state } = play([manual('holder', 1, { keepAll }), pushed('newer', 'c2', 3, { keepAll })], 'unrelated');
+    const { state: after } = play([pushed('older', 'c1', 2, { keepAll })], 'ancestor', state);
+    expect(after.waiting.map(({ workflowId }) => workflowId)).toEqual(['older', 'newer']);
+  });
+
   it('lets a build finish after three superseded in a row', () => {
     let state = emptyQueue;
     for (const start of [1, 2, 3]) {

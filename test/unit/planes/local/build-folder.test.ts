@@ -47,6 +47,13 @@ describe('the state of a build', () => {
     expect(await readBuildState(folder)).toEqual({ kind: 'lost', group: noSuchPid });
   });
 
+  it('is lost when its result cannot be read, as after a power cut', async () => {
+    await write('pid', `${noSuchPid} 1 ${await readBootId()}`);
+    await write('result.json', '');
+
+    expect(await readBuildState(folder)).toMatchObject({ kind: 'lost' });
+  });
+
   it('is lost, and nobody may be ended, when another process has the number', async () => {
     await write('pid', `${process.pid} 1 ${await readBootId()}`);
 
