@@ -1,5 +1,4 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   isCancellation,
@@ -18,6 +17,7 @@ import { type CommitStatuses, prepareCommitStatuses } from './commit-status.ts';
 import { type Progress, trackProgress } from './progress.ts';
 import { brief, early, transfer } from './proxies.ts';
 import { generate, type Inputs, publish } from './release-phase.ts';
+import { stepFailure } from './step-failure.ts';
 import { prepareTurn, type Turn } from './turn.ts';
 
 // A mistake of ours in workflow code fails the run, visibly, instead of leaving it stuck.
@@ -90,22 +90,17 @@ async function checkRelease({ resolved: { plan }, source }: Inputs, progress: Pr
       early,
     )
     .catch((error: unknown) => {
-      if (isCancellation(error) || isFinal(error)) throw error;
+      if (isCancellation(error) || stepFailure(error)?.nonRetryable) throw error;
       log.warn('release not checked before the build', { error });
     });
 }
 
 /** A failed run shows the step's own type and message, not that some activity failed. */
 function asFailureOfRun(error: unknown): unknown {
-  if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) return error;
-  const { type, message } = error.cause;
+  const failure = stepFailure(error);
+  if (!failure || !(error instanceof Error)) return error;
+  const { type, message } = failure;
   return ApplicationFailure.create({ type: type ?? 'Error', message, nonRetryable: true, cause: error });
-}
-
-function isFinal(error: unknown): boolean {
-  return (
-    error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.nonRetryable === true
-  );
 }
 
 /** What is known at this point, whichever way the run ends. */

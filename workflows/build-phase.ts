@@ -1,9 +1,10 @@
-import { ActivityFailure, ApplicationFailure, CancellationScope, log, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, log, workflowInfo } from '@temporalio/workflow';
 import type { BuiltImage } from '../activities/build-image.ts';
 import type { PublishedImage } from '../activities/push-image.ts';
 import type { Progress } from './progress.ts';
 import { brief } from './proxies.ts';
 import type { Inputs } from './release-phase.ts';
+import { stepFailure } from './step-failure.ts';
 
 /** A build lost to its infrastructure is started anew, as another build, so often. */
 const MAX_BUILDS = 3;
@@ -28,7 +29,7 @@ async function build(inputs: Inputs, progress: Progress): Promise<BuiltImage> {
     try {
       return await buildOnce(inputs, ordinal, progress);
     } catch (error) {
-      if (!isInfrastructure(error) || ordinal === MAX_BUILDS) throw error;
+      if (stepFailure(error)?.type !== 'BuildInfrastructure' || ordinal === MAX_BUILDS) throw error;
       log.warn('build lost, starting another', { ordinal, error });
     }
   }
@@ -59,12 +60,4 @@ async function buildOnce({ resolved, source }: Inputs, ordinal: number, progress
     }
     throw error;
   }
-}
-
-function isInfrastructure(error: unknown): boolean {
-  return (
-    error instanceof ActivityFailure &&
-    error.cause instanceof ApplicationFailure &&
-    error.cause.type === 'BuildInfrastructure'
-  );
 }
