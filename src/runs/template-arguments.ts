@@ -1,6 +1,8 @@
+import { omitted } from '../openchoreo/workflow/expression.ts';
 import { isPlainObject } from '../openchoreo/workflow/plain-object.ts';
 import type { Problem } from '../openchoreo/workflow/problem.ts';
-import { expressionPaths, renderTemplate, type TemplateScope, toText } from '../openchoreo/workflow/render.ts';
+import { expressionPaths, renderTemplate, type TemplateScope, valueAt } from '../openchoreo/workflow/render.ts';
+import { toText } from '../openchoreo/workflow/to-text.ts';
 
 /** One entry of a run template's `spec.arguments.parameters`, rendered. */
 export interface TemplateArgument {
@@ -30,7 +32,8 @@ export function readArguments(
     } else if (found.has(name)) {
       problems.push({ path: argumentPath(name), message: 'is given twice' });
     } else {
-      found.set(name, readArgument(name, entry['value'], scope, problems));
+      const argument = readArgument(name, entry['value'], scope, problems);
+      if (argument !== undefined) found.set(name, argument);
     }
   }
   return { arguments: found, problems };
@@ -51,12 +54,20 @@ function argumentList(runTemplate: unknown, problems: Problem[]): readonly unkno
   return [];
 }
 
-function readArgument(name: string, template: unknown, scope: TemplateScope, problems: Problem[]): TemplateArgument {
+/** Undefined for one that the template leaves out by `oc_omit()`. */
+function readArgument(
+  name: string,
+  template: unknown,
+  scope: TemplateScope,
+  problems: Problem[],
+): TemplateArgument | undefined {
   const path = argumentPath(name);
   const rendered = renderTemplate(template, scope, path);
   problems.push(...rendered.problems);
+  if (rendered.value === omitted) return undefined;
   const expressions = typeof template === 'string' ? expressionPaths(template) : [];
-  const runField = expressions.map(runPath).find((one) => one !== undefined);
+  const given = expressions.filter((one) => valueAt(scope, one) !== undefined);
+  const runField = given.map(runPath).find((one) => one !== undefined);
   return {
     value: rendered.problems.length > 0 ? undefined : toText(rendered.value ?? ''),
     path: runField ?? path,

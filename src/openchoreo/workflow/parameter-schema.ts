@@ -1,3 +1,4 @@
+import { resolveValue } from './parameters.ts';
 import { isPlainObject } from './plain-object.ts';
 import { fieldPath, type Problem } from './problem.ts';
 import { type FindType, type Parameter, type ParameterFields, parseShorthand } from './shorthand.ts';
@@ -26,12 +27,23 @@ function parseFields(schema: unknown, path: string, findType: FindType, problems
     if (name === '$default') continue;
     const at = fieldPath(path, name);
     try {
-      fields.set(name, parseField(value, at, findType, problems));
+      const parameter = parseField(value, at, findType, problems);
+      checkDefault(parameter);
+      fields.set(name, parameter);
     } catch (error) {
       problems.push({ path: at, message: error instanceof Error ? error.message : String(error) });
     }
   }
   return fields;
+}
+
+/** A default that no run could give itself is a mistake in the schema. */
+function checkDefault(parameter: Parameter): void {
+  if (parameter.default === undefined) return;
+  const found: Problem[] = [];
+  resolveValue(parameter, parameter.default, 'the default', found);
+  const [first] = found;
+  if (first !== undefined) throw new Error(`${first.path} ${first.message}`);
 }
 
 function parseField(value: unknown, path: string, findType: FindType, problems: Problem[]): Parameter {
@@ -40,7 +52,7 @@ function parseField(value: unknown, path: string, findType: FindType, problems: 
   const type = { kind: 'object', fields: parseFields(value, path, findType, problems) } as const;
   const standing = value['$default'];
   if (standing === undefined) return { type };
-  const object: unknown = typeof standing === 'string' ? JSON.parse(standing) : standing;
+  const object = typeof standing === 'string' ? parseJson(standing) : standing;
   if (!isPlainObject(object)) throw new Error('$default must be a map');
   return { type, default: object };
 }
@@ -56,4 +68,12 @@ function typeFinder(types: unknown, open: readonly string[]): FindType {
     if (first !== undefined) throw new Error(`type ${first.path}: ${first.message}`);
     return parameter;
   };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('$default is not JSON');
+  }
 }

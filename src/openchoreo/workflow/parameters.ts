@@ -1,6 +1,8 @@
+import { brokenConstraint } from './constraints.ts';
 import { isPlainObject } from './plain-object.ts';
 import { fieldPath, type Problem } from './problem.ts';
 import type { Parameter, ParameterFields, ParameterType } from './shorthand.ts';
+import { toText } from './to-text.ts';
 
 /**
  * Fills the defaults into a run's parameters, also where their parent is missing, and says all that does not fit by its
@@ -42,7 +44,8 @@ function resolveObject(fields: ParameterFields, given: unknown, path: string, pr
   return Object.fromEntries(resolved);
 }
 
-function resolveValue(parameter: Parameter, given: unknown, path: string, problems: Problem[]): unknown {
+/** As `resolveParameters`, for one parameter; null counts as absent here too. */
+export function resolveValue(parameter: Parameter, given: unknown, path: string, problems: Problem[]): unknown {
   const value = given ?? parameter.default;
   if (value === undefined && parameter.type.kind !== 'object') {
     problems.push({ path, message: 'is required' });
@@ -50,9 +53,12 @@ function resolveValue(parameter: Parameter, given: unknown, path: string, proble
   }
   const before = problems.length;
   const resolved = checkType(parameter.type, value, path, problems);
-  if (problems.length === before && parameter.enum !== undefined && !parameter.enum.includes(resolved)) {
-    problems.push({ path, message: `must be one of ${parameter.enum.join(', ')}` });
+  if (problems.length > before) return resolved;
+  if (parameter.enum !== undefined && !parameter.enum.some((one) => toText(one) === toText(resolved))) {
+    problems.push({ path, message: `must be one of ${parameter.enum.map(toText).join(', ')}` });
   }
+  const broken = brokenConstraint(parameter.constraints ?? {}, resolved);
+  if (broken !== undefined) problems.push({ path, message: `must ${broken}` });
   return resolved;
 }
 
@@ -62,14 +68,14 @@ function checkType(type: ParameterType, value: unknown, path: string, problems: 
       return resolveObject(type.fields, value, path, problems);
     case 'array':
       if (Array.isArray(value))
-        return value.map((item, index) => checkType(type.items, item, `${path}[${index}]`, problems));
+        return value.map((item, index) => resolveValue(type.items, item, `${path}[${index}]`, problems));
       break;
     case 'map':
       if (!isPlainObject(value)) break;
       return Object.fromEntries(
         Object.entries(value).map(([name, item]) => [
           name,
-          checkType(type.items, item, fieldPath(path, name), problems),
+          resolveValue(type.items, item, fieldPath(path, name), problems),
         ]),
       );
     case 'integer':

@@ -1,12 +1,15 @@
+import { evaluateExpression, omitted } from './expression.ts';
 import { isPlainObject } from './plain-object.ts';
 import { fieldPath, type Problem } from './problem.ts';
+import { toText } from './to-text.ts';
 
 /** The names that a template may use, by their first part: `metadata`, `parameters` and so on. */
 export type TemplateScope = Readonly<Record<string, unknown>>;
 
 /**
- * Fills the `${a.b.c}` of a template; a text that is one expression and nothing else becomes the value itself. Values are
- * never expanded again. What cannot be filled is a problem that names the expression, and its text stays.
+ * Fills the `${CEL}` of a template; a text that is one expression and nothing else becomes the value itself, and what is
+ * `oc_omit()` is left out. Values are never expanded again. What cannot be filled is a problem that names the expression,
+ * and its text stays.
  */
 export function renderTemplate(
   template: unknown,
@@ -17,9 +20,19 @@ export function renderTemplate(
   return { value: renderValue(template, scope, path, problems), problems };
 }
 
-/** The paths that a text's expressions name, such as `parameters.docker.context`. */
+/** The paths that a text's expressions name, such as `parameters.docker.context`; what stands in their quotes is none. */
 export function expressionPaths(text: string): readonly string[] {
-  return splitText(text).flatMap((part) => (part.kind === 'expression' && isPath(part.body) ? [part.body] : []));
+  return expressionsOf(text).flatMap(
+    (body) =>
+      body
+        .replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, '""')
+        .match(/(?<![\w.])(?:metadata|parameters|systemParameters|secretRef)(?:\.[A-Za-z_]\w*)+(?!\w*\()/g) ?? [],
+  );
+}
+
+/** What stands between the `${` and `}` of a text. */
+export function expressionsOf(text: string): readonly string[] {
+  return splitText(text).flatMap((part) => (part.kind === 'expression' ? [part.body] : []));
 }
 
 /** The value at a dotted path below the scope, or undefined. */
@@ -31,14 +44,24 @@ export function valueAt(scope: unknown, path: string): unknown {
 
 function renderValue(template: unknown, scope: TemplateScope, path: string, problems: Problem[]): unknown {
   if (typeof template === 'string') return renderText(template, scope, path, problems);
-  if (Array.isArray(template)) return template.map((item, at) => renderValue(item, scope, `${path}[${at}]`, problems));
+  if (Array.isArray(template)) {
+    return template
+      .map((item, at) => renderValue(item, scope, `${path}[${at}]`, problems))
+      .filter((item) => item !== omitted);
+  }
   if (!isPlainObject(template)) return template;
-  return Object.fromEntries(
-    Object.entries(template).map(([name, value]) => {
-      const at = fieldPath(path, name);
-      return [toText(renderText(name, scope, at, problems)), renderValue(value, scope, at, problems)];
-    }),
-  );
+  const entries = Object.entries(template).map(([name, value]): [string, unknown] => {
+    const at = fieldPath(path, name);
+    return [renderKey(name, scope, at, problems), renderValue(value, scope, at, problems)];
+  });
+  return Object.fromEntries(entries.filter(([, value]) => value !== omitted));
+}
+
+function renderKey(name: string, scope: TemplateScope, path: string, problems: Problem[]): string {
+  const key = renderText(name, scope, path, problems);
+  if (typeof key === 'string') return key;
+  problems.push({ path, message: 'must give a text, as it is a key' });
+  return name;
 }
 
 function renderText(text: string, scope: TemplateScope, path: string, problems: Problem[]): unknown {
@@ -50,27 +73,31 @@ function renderText(text: string, scope: TemplateScope, path: string, problems: 
   const [only, ...more] = splitText(text.trim());
   if (only?.kind === 'expression' && more.length === 0) return fill(only);
   return splitText(text)
-    .map((part) => (part.kind === 'text' ? part.source : toText(fill(part))))
+    .map((part) => (part.kind === 'text' ? part.source : textOf(fill(part), path, problems)))
     .join('');
 }
 
+function textOf(value: unknown, path: string, problems: Problem[]): string {
+  if (value !== omitted) return toText(value);
+  problems.push({ path, message: 'oc_omit() leaves out a whole value and cannot stand inside a text' });
+  return '';
+}
+
 function evaluate({ source, body }: Expression, scope: TemplateScope): { value: unknown; problem?: string } {
-  if (!isPath(body)) {
-    const problem = `${source} is more than a path of names; only expressions such as \${parameters.docker.context} are supported so far`;
-    return { value: source, problem };
+  if (isPath(body)) {
+    const value = valueAt(scope, body);
+    return value === undefined
+      ? { value: source, problem: `${source} names something that does not exist` }
+      : { value };
   }
-  const value = valueAt(scope, body);
-  return value === undefined ? { value: source, problem: `${source} names something that does not exist` } : { value };
+  try {
+    return { value: evaluateExpression(body, scope) };
+  } catch (error) {
+    return { value: source, problem: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 const isPath = (body: string): boolean => /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(body);
-
-/** A value as it stands inside a text: numbers in decimals however large, lists and maps as JSON. */
-export function toText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (Number.isInteger(value)) return BigInt(Number(value)).toString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
 
 interface Expression {
   readonly kind: 'expression';

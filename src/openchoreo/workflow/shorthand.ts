@@ -1,9 +1,10 @@
+import { type Constraints, isConstraint, parseConstraint } from './constraints.ts';
 import { isPlainObject } from './plain-object.ts';
 
 /** What a parameter may hold. */
 export type ParameterType =
   | { readonly kind: 'string' | 'integer' | 'number' | 'boolean' }
-  | { readonly kind: 'array' | 'map'; readonly items: ParameterType }
+  | { readonly kind: 'array' | 'map'; readonly items: Parameter }
   | { readonly kind: 'object'; readonly fields: ParameterFields };
 
 /** A parameter is required exactly when it has no default. */
@@ -11,7 +12,14 @@ export interface Parameter {
   readonly type: ParameterType;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
+  readonly constraints?: Constraints;
+  /** For people and forms; decide nothing. */
+  readonly notes?: Readonly<Partial<Record<Note, string>>>;
 }
+
+const notes = ['title', 'description', 'format', 'example'] as const;
+type Note = (typeof notes)[number];
+const isNote = (key: string): key is Note => (notes as readonly string[]).includes(key);
 
 export type ParameterFields = ReadonlyMap<string, Parameter>;
 
@@ -22,38 +30,37 @@ const scalars = new Set(['string', 'integer', 'number', 'boolean'] as const);
 type Scalar = typeof scalars extends Set<infer Name> ? Name : never;
 const isScalar = (name: string): name is Scalar => (scalars as ReadonlySet<string>).has(name);
 
-/** Constraints that may stand there but do not decide anything yet. */
-const tolerated = new Set(
-  `minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems minProperties maxProperties
-   pattern format title description example`.split(/\s+/),
-);
-
 /** Reads `type | default=… enum=a,b description="…"`. Throws an Error that says what is wrong with the text. */
 export function parseShorthand(text: string, findType: FindType): Parameter {
   const bar = text.indexOf('|');
   const base = parseType((bar < 0 ? text : text.slice(0, bar)).trim(), findType);
-  let parameter = base;
-  for (const token of bar < 0 ? [] : tokens(text.slice(bar + 1))) {
-    const equals = token.indexOf('=');
-    const key = equals < 0 ? token : token.slice(0, equals);
-    const value = token.slice(equals + 1);
-    if (equals < 0) throw new Error(`"${key}" is not of the form key=value`);
-    if (key === 'required')
-      throw new Error('"required" is not allowed: a parameter is required exactly when it has no default');
-    if (key === 'default') parameter = { ...parameter, default: parseValue(value, base.type) };
-    else if (key === 'enum')
-      parameter = { ...parameter, enum: enumMembers(value).map((one) => parseValue(one, base.type)) };
-    else if (!tolerated.has(key) && !key.startsWith('oc:')) throw new Error(`"${key}" is not a known constraint`);
+  return (bar < 0 ? [] : tokens(text.slice(bar + 1))).reduce(addToken, base);
+}
+
+function addToken(parameter: Parameter, token: string): Parameter {
+  const equals = token.indexOf('=');
+  const key = equals < 0 ? token : token.slice(0, equals);
+  const value = token.slice(equals + 1);
+  const { type } = parameter;
+  if (equals < 0) throw new Error(`"${key}" is not of the form key=value`);
+  if (key === 'required')
+    throw new Error('"required" is not allowed: a parameter is required exactly when it has no default');
+  if (key === 'default') return { ...parameter, default: parseValue(value, type) };
+  if (key === 'enum') return { ...parameter, enum: enumMembers(value).map((one) => parseValue(one, type)) };
+  if (isConstraint(key)) {
+    return { ...parameter, constraints: { ...parameter.constraints, ...parseConstraint(key, unquote(value), type) } };
   }
-  return parameter;
+  if (isNote(key)) return { ...parameter, notes: { ...parameter.notes, [key]: unquote(value) } };
+  if (key.startsWith('oc:')) return parameter;
+  throw new Error(`"${key}" is not a known constraint`);
 }
 
 function parseType(text: string, findType: FindType): Parameter {
   if (isScalar(text)) return { type: { kind: text } };
   const array = /^\[\](.+)$/.exec(text)?.[1] ?? /^array<(.+)>$/.exec(text)?.[1];
-  if (array !== undefined) return { type: { kind: 'array', items: parseType(array.trim(), findType).type } };
+  if (array !== undefined) return { type: { kind: 'array', items: parseType(array.trim(), findType) } };
   const map = /^map\[string\](.+)$/.exec(text)?.[1] ?? /^map<(.+)>$/.exec(text)?.[1];
-  if (map !== undefined) return { type: { kind: 'map', items: parseType(map.trim(), findType).type } };
+  if (map !== undefined) return { type: { kind: 'map', items: parseType(map.trim(), findType) } };
   if (text === 'object') throw new Error('"object" is not a type: write its fields as a map, or use map<string>');
   const named = findType(text);
   if (named === undefined) throw new Error(`"${text}" is not a type`);

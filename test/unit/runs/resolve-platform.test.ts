@@ -48,7 +48,8 @@ describe('resolvePlan checks the platform', () => {
       "'${parameters.nothing}'",
       /parameters\["git-repo"\]: \$\{parameters\.nothing\} names something that does not exist/,
     ],
-    ['git-repo', "'${has(parameters.x) ? 1 : 2}'", /\$\{has\(parameters\.x\) \? 1 : 2\} is more than a path/],
+    ['git-repo', "'${has(parameters.x) ? 1 : 2}'", /parameters\["git-repo"\]: must/],
+    ['git-repo', "'${math.abs(1)}'", /parameters\["git-repo"\]: .*not offered by Slipway/],
     ['image-tag', token, /parameters\["image-tag"\]: looks like a token/],
     ['component-name', 'other', /parameters\["component-name"\]: must be the run's component, "shop-api"/],
   ])('names the argument %s where the ComponentWorkflow gives it as %s', async (argument, value, message) => {

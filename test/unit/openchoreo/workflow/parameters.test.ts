@@ -27,7 +27,7 @@ describe('parseParameterSchema', () => {
     ['map<string> | default={"a": "b c"}', { a: 'b c' }],
     ['map[string]integer | default={}', {}],
     ['string | oc:build=inject default=x', 'x'],
-    ['string | pattern="^[a-z]+( |=)$" default=x', 'x'],
+    ['string | pattern="^[a-z]+( |=)$" default="x "', 'x '],
   ])('reads the default of %s', (text, value) => {
     expect(resolve({ field: text }, {})).toEqual({ resolved: { field: value }, problems: [] });
   });
@@ -45,6 +45,15 @@ describe('parseParameterSchema', () => {
     ['string | optional', '"optional" is not of the form key=value'],
     ['string | description="open', 'a quote (") is not closed'],
     ['map[int]string', 'is not a type'],
+    ['string | minimum=1', '"minimum" does not go with the type string'],
+    ['integer | minimum=x', '"minimum" must be a number'],
+    ['string | minLength=-1', '"minLength" must be a whole number from 0 on'],
+    ['number | exclusiveMinimum=3', '"exclusiveMinimum" must be true or false'],
+    ['number | multipleOf=0', '"multipleOf" must be more than 0'],
+    ['string | pattern="(?=x)"', '"pattern" is not a regular expression of RE2'],
+    ['integer | minimum=1 default=0', 'the default must be at least 1'],
+    ['string | enum=a,b default=c', 'the default must be one of a, b'],
+    ['[]string | default=[1]', 'the default[0] must be text'],
     [5, 'must be a text'],
     [['string'], 'must be a text'],
   ])('says what is wrong with %j', (text, message) => {

@@ -3,7 +3,7 @@ import { expressionPaths, renderTemplate } from '../../../../src/openchoreo/work
 
 const scope = {
   metadata: { name: 'shop' },
-  parameters: { count: 1_000_000, list: ['a', 1], on: true, text: '${metadata.name}', none: '' },
+  parameters: { count: 1_000_000, list: ['a', 1], on: true, text: '${metadata.name}', none: '', tags: ['v', 'w'] },
 };
 const render = (template: unknown) => renderTemplate(template, scope, 't');
 
@@ -20,6 +20,15 @@ describe('renderTemplate', () => {
     ['$HOME $(X) {y} ${unterminated', '$HOME $(X) {y} ${unterminated'],
     ['[1,2]', '[1,2]'],
     [7, 7],
+    ['${size(parameters.list) > 1 ? "}" : ""}', '}'],
+    ['${parameters.count + 1}', 1_000_001],
+    ['${parameters.tags.map(t, t.upperAscii()).join("+")}/${parameters.tags[1]}', 'V+W/w'],
+    ['${parameters.?missing.orValue("none")} ${has(parameters.on)}', 'none true'],
+    ['${metadata.name.replace("h", "${x}")}', 's${x}op'],
+    ['${{"a": parameters.count, "b": [1.5, null]}}', { a: 1_000_000, b: [1.5, null] }],
+    ['${oc_hash("")} ${oc_hash("a")}', '811c9dc5 e40c292c'],
+    ['${oc_merge({"a": 1, "b": 1}, {"b": 2})}', { a: 1, b: 2 }],
+    ['${oc_generate_name("My App", metadata.name)}', 'my-app-shop-776851bf'],
   ])('renders %j as %j', (template, value) => {
     expect(render(template)).toEqual({ value, problems: [] });
   });
@@ -28,12 +37,24 @@ describe('renderTemplate', () => {
     expect(render({ '${metadata.name}': [{ a: '${parameters.on}' }] }).value).toEqual({ shop: [{ a: true }] });
   });
 
+  it('leaves out what is omitted', () => {
+    const template = { a: '${oc_omit()}', b: ['${has(parameters.x) ? parameters.x : oc_omit()}', 'c'] };
+
+    expect(render(template)).toEqual({ value: { b: ['c'] }, problems: [] });
+  });
+
   it.each([
     ['${metadata.nothing}', '${metadata.nothing} names something that does not exist'],
     ['${parameters.constructor}', '${parameters.constructor} names something'],
-    ['x ${size(parameters.list) > 0 ? "}" : ""} y', '${size(parameters.list) > 0 ? "}" : ""} is more than a path'],
-    ['${parameters.list[0]}', '${parameters.list[0]} is more than a path'],
-    ['${}', '${} is more than a path'],
+    ['${parameters.tags[7]}', '${parameters.tags[7]}: '],
+    ['${}', '${}: '],
+    ['${size(}', '${size(}: '],
+    ['${${metadata.name}}', '${${metadata.name}}: '],
+    ['${metadata.nothing + "x"}', 'No such key: nothing'],
+    ['${workflow.name == "x"}', 'known names: metadata'],
+    ['${math.greatest(1, 2)}', 'not offered by Slipway'],
+    ['${parameters.tags.sort()}', 'not offered by Slipway'],
+    ['x ${oc_omit()}', 'cannot stand inside a text'],
   ])('says what is wrong with %s, and where', (template, message) => {
     expect(render({ a: [template] }).problems).toEqual([{ path: 't.a[0]', message: expect.stringContaining(message) }]);
   });
@@ -41,6 +62,8 @@ describe('renderTemplate', () => {
 
 describe('expressionPaths', () => {
   it('gives the names that a text uses', () => {
-    expect(expressionPaths('${a.b}-${f(c)}-${ d }')).toEqual(['a.b', 'd']);
+    const text = '${parameters.b}-${size(parameters.c.d) + 1}-${"metadata.x" + metadata.y.trim()}';
+
+    expect(expressionPaths(text)).toEqual(['parameters.b', 'parameters.c.d', 'metadata.y']);
   });
 });
