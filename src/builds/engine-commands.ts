@@ -11,8 +11,6 @@ export interface ImageBuild {
   readonly storage: string;
   /** Folder that becomes an OCI layout holding one image. */
   readonly layout: string;
-  /** Folder with further certificate authorities (`*.crt`). */
-  readonly certificates?: string | undefined;
   readonly storageDriver: 'vfs' | 'overlay';
   readonly noCache: boolean;
   readonly sourceDateEpoch: number;
@@ -48,13 +46,12 @@ function storage({ storage, storageDriver }: ImageBuild): string[] {
   return ['--root', `${storage}/root`, '--runroot', `${storage}/run`, '--storage-driver', storageDriver];
 }
 
-function commonBuildFlags({ certificates, name, noCache, sourceDateEpoch, dockerfile }: ImageBuild): string[] {
+function commonBuildFlags({ name, noCache, sourceDateEpoch, dockerfile }: ImageBuild): string[] {
   return [
     '--layers=false',
     '--format=oci',
     `--timestamp=${sourceDateEpoch}`,
     `--build-arg=SOURCE_DATE_EPOCH=${sourceDateEpoch}`,
-    ...(certificates === undefined ? [] : [`--cert-dir=${certificates}`]),
     ...(noCache ? ['--no-cache'] : []),
     '--file',
     dockerfile,

@@ -30,7 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Programs of their own below a concept: they put implementations together, as the roots do. */
-const programs = ['src/planes/local/step.ts', 'src/planes/local/steps'];
+const programs = ['src/planes/local/step.ts', 'src/planes/kubernetes/job-step.ts', 'src/planes/steps'];
 
 /** Roots, which alone may read the environment. */
 const roots = ['src/worker.ts', 'src/steps.ts', 'src/cli.ts', 'src/cli/', 'src/embedded/', ...programs];

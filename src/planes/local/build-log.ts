@@ -1,14 +1,8 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import type { BuildStep } from '../../builds/exit-codes.ts';
 import { buildFiles } from './build-folder.ts';
 
 const maxReadBytes = 64 * 1024;
-
-/** The line in the log with which a step begins. */
-export function stepHeading(step: BuildStep): string {
-  return `=== ${step} ===\n`;
-}
 
 /** The log since its last step began, at most the last 64 KiB; empty where there is no log. */
 export async function readStepLog(folder: string): Promise<string> {

@@ -4,9 +4,10 @@ import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../../failures.ts';
 import type { BuildRequest } from '../build-plane.ts';
+import { type StepSettings, toStepRequest } from '../steps/step-request.ts';
 import { buildFiles, writeWhole } from './build-folder.ts';
 import type { LocalPlaneOptions } from './local-plane.ts';
-import type { StepRequest, StepSecrets } from './step-request.ts';
+import type { StepSecrets } from './step-secrets.ts';
 
 // Emitted code stands beside emitted code; a file name in a string is not rewritten.
 const stepProgram = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? 'step.ts' : 'step.js', import.meta.url));
@@ -31,7 +32,7 @@ export async function startBuild(
   };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeWhole(folder, buildFiles.request, JSON.stringify(toStepRequest(request, options)));
+    await writeWhole(folder, buildFiles.request, JSON.stringify(toStepRequest(request, settings(options))));
   } catch (cause) {
     throw isFull(cause) ? new Failure('BuildOutOfDisk', fullDisk(options.folder), { cause }) : cause;
   }
@@ -52,21 +53,14 @@ export async function startBuild(
   child.unref();
 }
 
-function toStepRequest(request: BuildRequest, options: LocalPlaneOptions): StepRequest {
-  const { id, source, plan, image, timeoutSeconds, noCache, sourceDateEpoch } = request;
+function settings(options: LocalPlaneOptions): StepSettings {
   return {
-    id,
-    source,
-    plan,
-    image,
-    timeoutSeconds,
-    noCache,
-    sourceDateEpoch,
     engine: options.engine,
     storageDriver: options.storageDriver ?? 'vfs',
-    sourceHttpHosts: [...options.sourceHttpHosts],
+    sourceHttpHosts: options.sourceHttpHosts,
     allowFileSources: options.allowFileSources,
-    registryHttpHosts: [...options.registryHttpHosts],
+    registryHttpHosts: options.registryHttpHosts,
+    registryMirrors: {},
     caFile: options.caFile,
   };
 }

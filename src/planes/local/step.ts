@@ -2,22 +2,24 @@
  * The leader of a local build's process group: `node step.ts <folder>`. Takes the folder or leaves at once, runs the steps,
  * keeps the time limit, leaves the result by rename and ends with all of its group. Needs no worker once it has its secrets.
  */
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { BuildEnd } from '../../builds/build-end.ts';
 import type { BuildStep } from '../../builds/exit-codes.ts';
+import { buildImage, layoutDigest } from '../steps/build.ts';
+import { cloneSource } from '../steps/clone.ts';
+import { prepareEngine } from '../steps/engine-environment.ts';
+import { pushImage } from '../steps/push.ts';
+import { runProgram } from '../steps/run-program.ts';
+import type { StepContext } from '../steps/step-context.ts';
+import { stepHeading } from '../steps/step-heading.ts';
+import { StepRequest } from '../steps/step-request.ts';
 import { buildFiles, claimBuild, writeWhole } from './build-folder.ts';
-import { readStepLog, stepHeading } from './build-log.ts';
+import { readStepLog } from './build-log.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { endGroup } from './process-group.ts';
-import { runProgram } from './run-program.ts';
-import { StepRequest, StepSecrets } from './step-request.ts';
-import { buildImage, layoutDigest } from './steps/build.ts';
-import { cloneSource } from './steps/clone.ts';
-import { prepareEngine } from './steps/engine-environment.ts';
-import { pushImage } from './steps/push.ts';
-import type { StepContext } from './steps/step-context.ts';
+import { StepSecrets } from './step-secrets.ts';
 
 const graceMs = 5000;
 const longestTimerMs = 2 ** 31 - 1;
@@ -57,6 +59,7 @@ async function runSteps(): Promise<BuildEnd> {
     const limit = setTimeout(() => void endAll(), Math.min(request.timeoutSeconds * 1000, longestTimerMs));
     const context: StepContext = {
       folder,
+      scratch: folder,
       request,
       inherited: definedOnly(process.env),
       output: () => readStepLog(folder),
@@ -79,13 +82,30 @@ async function runSteps(): Promise<BuildEnd> {
     await endGroup(process.pid, graceMs, process.pid);
     const digest = await layoutDigest(folder);
     await enter('push');
-    const pushed = await pushImage(context, environment, digest, secrets.registryAuth);
+    const pushed = await withCredentialFile(secrets.registryAuth, (file) =>
+      pushImage(context, environment, digest, file),
+    );
     if (pushed !== 0) return stopped(pushed);
     clearTimeout(limit);
     return { v: 1, kind: 'pushed', digest };
   } catch (error) {
     await log.write(`${error instanceof Error ? error.message : error}\n`).catch(() => {}); // the disk may be full
     return stopped(1);
+  }
+}
+
+/** The credential is a file only while this runs: skopeo reads it again for each registry it asks, which a pipe does not allow. */
+async function withCredentialFile<T>(
+  text: string | undefined,
+  use: (file: string | undefined) => Promise<T>,
+): Promise<T> {
+  if (text === undefined) return use(undefined);
+  const file = path.join(folder, 'credentials.json');
+  try {
+    await writeFile(file, text, { mode: 0o600, flag: 'wx' });
+    return await use(file);
+  } finally {
+    await rm(file, { force: true });
   }
 }
 

@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildId } from '../build-plane.ts';
+import { StepRequest } from '../steps/step-request.ts';
 import { buildFiles, parseJson, readBuildState, readText } from './build-folder.ts';
 import { removeLeftovers, removeTree } from './leftovers.ts';
 import { endGroup } from './process-group.ts';
-import { StepRequest } from './step-request.ts';
 
 const keepMs = 7 * 24 * 3_600_000;
 const startingMs = 60_000;

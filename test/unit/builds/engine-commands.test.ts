@@ -41,10 +41,4 @@ describe('the commands of an engine', () => {
     expect(command).toContain('--local=dockerfile=/b/source/app/docker');
     expect(command).toContain('--opt=filename=Dockerfile.prod');
   });
-
-  it('hand further certificate authorities to buildah', () => {
-    expect(engineCommands('buildah', { ...build, certificates: '/b/certificates' })[0]).toContain(
-      '--cert-dir=/b/certificates',
-    );
-  });
 });

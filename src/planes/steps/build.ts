@@ -1,18 +1,18 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { ImageDigest } from '../../../builds/build-end.ts';
-import { engineCommands } from '../../../builds/engine-commands.ts';
-import { buildExitCode } from '../../../builds/engine-trouble.ts';
-import { exitCodes } from '../../../builds/exit-codes.ts';
-import { buildPaths, type StepContext } from './step-context.ts';
+import { ImageDigest } from '../../builds/build-end.ts';
+import { engineCommands } from '../../builds/engine-commands.ts';
+import { buildExitCode } from '../../builds/engine-trouble.ts';
+import { exitCodes } from '../../builds/exit-codes.ts';
+import { buildPaths, type StepContext, toolPaths } from './step-context.ts';
 
 const Layout = z.object({ manifests: z.tuple([z.object({ digest: ImageDigest })]) });
 
 /** Builds the image into an OCI layout. Says the exit code. */
 export async function buildImage(step: StepContext, environment: Readonly<Record<string, string>>): Promise<number> {
   const { folder, request } = step;
-  const paths = buildPaths(folder);
+  const paths = { ...buildPaths(folder), ...toolPaths(step.scratch) };
   const context = await insideSource(paths.source, request.plan.context);
   const dockerfile = await insideSource(paths.source, request.plan.dockerfile);
   if (context?.isFolder !== true || dockerfile?.isFolder !== false) return exitCodes.build.noDockerfile;
@@ -21,12 +21,12 @@ export async function buildImage(step: StepContext, environment: Readonly<Record
     dockerfile: dockerfile.path,
     storage: paths.storage,
     layout: paths.layout,
-    certificates: request.caFile === undefined ? undefined : paths.certificates,
     storageDriver: request.storageDriver,
     noCache: request.noCache,
     sourceDateEpoch: request.sourceDateEpoch,
     name: `localhost/slipway-build-${path.basename(folder)}:latest`,
   });
+  await rm(paths.layout, { recursive: true, force: true });
   for (const command of commands) {
     const code = await step.run(command, environment);
     if (code === 127) return exitCodes.build.infrastructure;

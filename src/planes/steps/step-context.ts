@@ -1,11 +1,13 @@
 import path from 'node:path';
-import type { Command } from '../../../builds/engine-commands.ts';
-import type { StepRequest } from '../step-request.ts';
+import type { Command } from '../../builds/engine-commands.ts';
+import type { StepRequest } from './step-request.ts';
 
-/** What each step of a local build gets. */
+/** What each step of a build gets. */
 export interface StepContext {
-  /** The build's folder, absolute. */
+  /** The build's folder, in which the steps leave things for each other; absolute. */
   readonly folder: string;
+  /** Folder for what a step's programs need. On a plane whose steps run as different users each has one of its own. */
+  readonly scratch: string;
   readonly request: StepRequest;
   /** Runs a program in the build's folder, its output going to the log, with this environment and nothing else. */
   run(command: Command, environment: Readonly<Record<string, string>>): Promise<number>;
@@ -21,14 +23,19 @@ export function buildPaths(folder: string) {
     git: path.join(folder, 'source.git'),
     index: path.join(folder, 'index'),
     source: path.join(folder, 'source'),
-    storage: path.join(folder, 'storage'),
     layout: path.join(folder, 'layout'),
-    home: path.join(folder, 'home'),
-    tmp: path.join(folder, 'tmp'),
-    certificates: path.join(folder, 'certificates'),
-    registries: path.join(folder, 'registries.conf'),
-    noCredentials: path.join(folder, 'no-credentials.json'),
-    buildkitd: path.join(folder, 'buildkitd.toml'),
-    credentials: path.join(folder, 'credentials.json'),
+  } as const;
+}
+
+/** What the programs of a step need, below its scratch folder. */
+export function toolPaths(scratch: string) {
+  return {
+    storage: path.join(scratch, 'storage'),
+    home: path.join(scratch, 'home'),
+    tmp: path.join(scratch, 'tmp'),
+    certificates: path.join(scratch, 'certificates'),
+    registries: path.join(scratch, 'registries.conf'),
+    noCredentials: path.join(scratch, 'no-credentials.json'),
+    buildkitd: path.join(scratch, 'buildkitd.toml'),
   } as const;
 }

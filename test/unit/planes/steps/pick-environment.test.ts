@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pickEnvironment } from '../../../../src/planes/local/pick-environment.ts';
+import { pickEnvironment } from '../../../../src/planes/steps/pick-environment.ts';
 
 it('passes on only what is named, and nothing that holds a secret', () => {
   const environment = {

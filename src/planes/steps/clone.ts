@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { cloneExitCode } from '../../../builds/engine-trouble.ts';
-import { exitCodes } from '../../../builds/exit-codes.ts';
-import { checkRepositoryUrl } from '../../../git/addresses.ts';
-import { gitEnvironment } from '../../../git/environment.ts';
+import { cloneExitCode } from '../../builds/engine-trouble.ts';
+import { exitCodes } from '../../builds/exit-codes.ts';
+import { checkRepositoryUrl } from '../../git/addresses.ts';
+import { gitEnvironment } from '../../git/environment.ts';
 import { buildPaths, type StepContext } from './step-context.ts';
 
 /** Fetches the one commit and lays out its files, without `.git`. The credential reaches the fetching git alone. Says the exit code. */
@@ -18,8 +18,11 @@ export async function cloneSource(context: StepContext, authorization: string | 
   const local = { ...gitEnvironment(paths.git, settings), GIT_INDEX_FILE: paths.index, GIT_WORK_TREE: paths.source };
   // A build needs every file, so the fetch says `--no-filter`.
   const remote = gitEnvironment(paths.git, settings, { remote: { url, authorization }, filter: 'blob:none' });
-  await mkdir(paths.git);
-  await mkdir(paths.source);
+  // A pod whose node restarted begins again, in the same volume.
+  for (const each of [paths.git, paths.source]) {
+    await rm(each, { recursive: true, force: true });
+    await mkdir(each);
+  }
   const ref = 'refs/slipway/source';
   if ((await run(['git', 'init', '--quiet', '--bare'], gitEnvironment(paths.git, settings))) !== 0)
     return exitCodes.clone.network;

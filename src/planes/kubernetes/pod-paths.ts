@@ -1,0 +1,15 @@
+/** Environment variable of a build's containers that holds the `StepRequest` as JSON. */
+export const requestVariable = 'SLIPWAY_STEP_REQUEST';
+
+/** Where a build's containers find things. Only `work` and `/tmp` can be written. */
+export const podPaths = {
+  /** The build's folder, a volume that all containers share. */
+  work: '/work',
+  /** Value of the Authorization header for the source repository; where it is private. */
+  sourceAuthorization: '/run/secrets/slipway/source/authorization',
+  /** A docker `config.json`; where the registry wants a credential. */
+  registryCredential: '/run/secrets/slipway/registry/config.json',
+  /** Further certificate authorities; where there are some. */
+  authorities: '/run/slipway/ca/ca.crt',
+  terminationLog: '/dev/termination-log',
+} as const;

@@ -1,0 +1,74 @@
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Writable } from 'node:stream';
+import { z } from 'zod';
+import type { BuildEnd } from '../../builds/build-end.ts';
+import { buildSteps } from '../../builds/exit-codes.ts';
+import { buildImage, layoutDigest } from '../steps/build.ts';
+import { cloneSource } from '../steps/clone.ts';
+import { prepareEngine } from '../steps/engine-environment.ts';
+import { pushImage } from '../steps/push.ts';
+import type { StepContext } from '../steps/step-context.ts';
+import { stepHeading } from '../steps/step-heading.ts';
+import type { StepRequest } from '../steps/step-request.ts';
+import type { podPaths } from './pod-paths.ts';
+import { createProgramRunner } from './program-runner.ts';
+
+/** What one container is asked to do. */
+export const StepNames = z.array(z.enum(buildSteps)).min(1);
+export type StepName = (typeof buildSteps)[number];
+
+/** One container of a build. */
+export interface StepContainer {
+  readonly paths: Readonly<Record<keyof typeof podPaths, string>>;
+  readonly request: StepRequest;
+  /** Environment that programs may see, such as PATH and the proxy. */
+  readonly inherited: Readonly<Record<string, string>>;
+  /** The container's log. */
+  readonly output: Writable;
+}
+
+/** Does the steps up to the first that fails and says its exit code, or 0. After `push` the termination message is a `BuildEnd`. */
+export async function runSteps(steps: readonly StepName[], container: StepContainer): Promise<number> {
+  const { paths, request, inherited, output } = container;
+  const runner = createProgramRunner(paths.work, output);
+  const scratch = path.join(paths.work, steps.join('-'));
+  await mkdir(scratch, { recursive: true });
+  const context: StepContext = { folder: paths.work, scratch, request, inherited, ...runner };
+  for (const step of steps) {
+    runner.begin(stepHeading(step));
+    const code = await programs[step](context, paths);
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+type Program = (context: StepContext, paths: StepContainer['paths']) => Promise<number>;
+
+const programs: Readonly<Record<StepName, Program>> = {
+  clone: async (context, { sourceAuthorization }) => cloneSource(context, await readIfThere(sourceAuthorization)),
+  build: async (context) => buildImage(context, await prepareEngine(context)),
+  push: async (context, { registryCredential, terminationLog }) => {
+    const digest = await layoutDigest(context.folder);
+    const credential = await ifThere(registryCredential);
+    const code = await pushImage(context, await prepareEngine(context), digest, credential);
+    const end: BuildEnd = { v: 1, kind: 'pushed', digest };
+    if (code === 0) await writeFile(terminationLog, JSON.stringify(end));
+    return code;
+  },
+};
+
+/** Undefined where there is no such file, which means that no credential is needed. */
+async function ifThere(file: string): Promise<string | undefined> {
+  return access(file).then(
+    () => file,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    },
+  );
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  return (await ifThere(file)) === undefined ? undefined : (await readFile(file, 'utf8')).trim();
+}

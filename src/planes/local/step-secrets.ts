@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+/** What the leader of a local build reads from its standard input, and keeps in its own memory only. */
+export const StepSecrets = z.object({
+  /** Value of the Authorization header for the source repository. */
+  sourceAuthorization: z.string().optional(),
+  /** Text of a docker `config.json`. */
+  registryAuth: z.string().optional(),
+});
+export type StepSecrets = z.infer<typeof StepSecrets>;

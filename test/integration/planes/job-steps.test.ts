@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BuildRequest } from '../../../src/planes/build-plane.ts';
+import { runSteps, type StepName } from '../../../src/planes/kubernetes/run-steps.ts';
+import { pickEnvironment } from '../../../src/planes/steps/pick-environment.ts';
+import { toStepRequest } from '../../../src/planes/steps/step-request.ts';
+import { type BuildWorld, sourceToken, startBuildWorld } from '../../support/build-world.ts';
+import { startRegistry } from '../../support/registry.ts';
+
+let world: BuildWorld;
+beforeAll(async () => {
+  world = await startBuildWorld();
+});
+afterAll(() => world?.close());
+
+/** Plays the containers of one pod, one after the other, on this machine. */
+async function pod(request: BuildRequest, registryHttpHosts: readonly string[] = [world.registry.host]) {
+  const folder = await mkdtemp(path.join(world.folder, 'pod-'));
+  const at = (name: string) => path.join(folder, name);
+  const paths = {
+    work: at('work'),
+    sourceAuthorization: at('source/authorization'),
+    registryCredential: at('registry/config.json'),
+    authorities: at('ca.crt'),
+    terminationLog: at('termination-log'),
+  };
+  await Promise.all(['work', 'source', 'registry'].map((each) => mkdir(at(each))));
+  const sourceHttpHosts = [world.sources, world.privateSources].map(({ url }) => new URL(url).host);
+  const settings = { engine: 'buildah', storageDriver: 'vfs', allowFileSources: false, registryMirrors: {} } as const;
+  return {
+    paths,
+    container: async (...steps: StepName[]): Promise<{ code: number; log: string }> => {
+      const output = new PassThrough();
+      const log = text(output);
+      const code = await runSteps(steps, {
+        paths,
+        request: toStepRequest(request, { ...settings, sourceHttpHosts, registryHttpHosts }),
+        inherited: pickEnvironment(process.env),
+        output,
+      });
+      output.end();
+      return { code, log: await log };
+    },
+  };
+}
+
+describe('the containers of a build', () => {
+  it('clone, build and push one after the other, and leave the digest as termination message', async () => {
+    const request = await world.requestFor({ Dockerfile: world.dockerfile('COPY app /app'), app: 'hello\n' });
+    const { container, paths } = await pod(request);
+
+    const first = await container('clone', 'build');
+    const second = await container('push');
+
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(first.log).toMatch(/^=== clone ===\n=== build ===\n/);
+    expect(second.log).toMatch(/^=== push ===\n/);
+    const end = JSON.parse(await readFile(paths.terminationLog, 'utf8'));
+    expect(end).toEqual({ v: 1, kind: 'pushed', digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
+    const manifest = `${world.registry.url}/v2/${request.image.name}/manifests/${end.digest}`;
+    const answer = await fetch(manifest, { headers: { accept: 'application/vnd.oci.image.manifest.v1+json' } });
+    expect(answer.status).toBe(200);
+  });
+
+  it('take the credentials from their files', async () => {
+    const account = { username: 'robot', password: 'push-password' };
+    const closed = await startRegistry({ auth: { ...account, scheme: 'basic' } });
+    try {
+      const image = { registry: closed.host, name: 'team/private', tag: 'v1' };
+      const request = await world.requestFor(
+        { Dockerfile: world.dockerfile('RUN true') },
+        { image },
+        world.privateSources,
+      );
+      const { container, paths } = await pod(request, [world.registry.host, closed.host]);
+      const authorization = `Basic ${Buffer.from(`x-access-token:${sourceToken}`).toString('base64')}\n`;
+      const auth = Buffer.from(`${account.username}:${account.password}`).toString('base64');
+
+      expect(await container('clone')).toMatchObject({ code: 31 });
+      await writeFile(paths.sourceAuthorization, authorization);
+      expect(await container('clone')).toMatchObject({ code: 0 });
+      expect(await container('build')).toMatchObject({ code: 0 });
+      expect(await container('push')).toMatchObject({ code: 40 });
+      expect(await readdir(path.dirname(paths.terminationLog))).not.toContain('termination-log');
+      await writeFile(paths.registryCredential, JSON.stringify({ auths: { [closed.host]: { auth } } }));
+      expect(await container('push')).toMatchObject({ code: 0 });
+    } finally {
+      await closed.close();
+    }
+  });
+
+  it.each([
+    ['a commit that is not there', 30, { 'README.md': '' }, { commit: 'a'.repeat(40) }],
+    ['a failing RUN', 10, { Dockerfile: 'RUN exit 7' }, {}],
+    ['a missing Dockerfile', 11, { 'README.md': '' }, {}],
+  ])('end after %s with code %i', async (_what, code, files, source) => {
+    const written = 'Dockerfile' in files ? { Dockerfile: world.dockerfile(files.Dockerfile) } : files;
+    const request = await world.requestFor(written);
+    const { container } = await pod({ ...request, source: { ...request.source, ...source } });
+
+    expect(await container('clone', 'build')).toMatchObject({ code });
+  });
+
+  it('refuse a step that there is none of', async () => {
+    const program = path.resolve('src/planes/kubernetes/job-step.ts');
+    const child = spawn(process.execPath, [program, 'deploy'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [[code], errors] = await Promise.all([once(child, 'close'), text(child.stderr)]);
+
+    expect(code).toBe(1);
+    expect(errors).toContain('clone');
+  });
+});
