@@ -1,5 +1,5 @@
 import type { GitopsMirror, TreeEntry } from '../src/git/git.ts';
-import { pathsForRelease, type ReleaseOwner } from '../src/openchoreo/repository/paths-for-release.ts';
+import { entriesForRelease, type ReleaseOwner } from '../src/openchoreo/repository/entries-for-release.ts';
 import { openRepository, type Repository } from '../src/openchoreo/repository/repository.ts';
 import { createScan, isManifestPath } from '../src/openchoreo/repository/scan.ts';
 
@@ -8,7 +8,7 @@ export async function readRepository(mirror: GitopsMirror, commit: string, owner
   const manifests = (await mirror.files(commit)).filter(({ path, mode }) => isManifestPath(path) && mode !== '120000');
   const scan = createScan();
   for await (const { path, text } of texts(mirror, manifests)) scan.add(path, text);
-  const needed = new Set(pathsForRelease(scan, owner));
+  const needed = new Set(entriesForRelease(scan, owner).map(({ path }) => path));
   const found = new Map<string, string>();
   for await (const { path, text } of texts(
     mirror,

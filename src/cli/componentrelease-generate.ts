@@ -3,6 +3,7 @@ import { componentsOf } from '../occ/components.ts';
 import type { Flags } from '../occ/flags.ts';
 import { generateRelease, type ReleaseRequest } from '../occ/generate-release.ts';
 import { readReleaseConfig } from '../occ/release-config.ts';
+import { createLargestNumber } from '../occ/release-numbers.ts';
 import { refuse, requireFileMode, requireSafeName, requireScope } from '../occ/scope.ts';
 import type { Tree } from '../occ/tree.ts';
 import { dialectOf } from '../openchoreo/generate/dialect.ts';
@@ -54,6 +55,7 @@ export async function componentreleaseGenerate(args: readonly string[], deps: Oc
       outputPath: flags.text('output-path'),
       config: readReleaseConfig(tree.root),
       today: deps.today,
+      largestNumber: createLargestNumber(tree.repository),
       bulk: !single,
       dryRun: call.dryRun,
       dialect: call.dialect,

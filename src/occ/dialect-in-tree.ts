@@ -1,5 +1,5 @@
 import { type Dialect, dialectOf } from '../openchoreo/generate/dialect.ts';
-import type { ReleaseOwner } from '../openchoreo/repository/paths-for-release.ts';
+import type { ReleaseOwner } from '../openchoreo/repository/entries-for-release.ts';
 import type { Tree } from './tree.ts';
 
 /** The dialect of a component; of one that the tree does not have yet, that of its neighbours. */

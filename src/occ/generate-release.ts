@@ -11,7 +11,7 @@ import {
   type Warn,
 } from '../openchoreo/generate/find-parts.ts';
 import { Workload } from '../openchoreo/kinds/workload.ts';
-import type { ReleaseOwner } from '../openchoreo/repository/paths-for-release.ts';
+import type { ReleaseOwner } from '../openchoreo/repository/entries-for-release.ts';
 import { checked } from '../openchoreo/repository/repository.ts';
 import { isMapping } from '../openchoreo/yaml/compose.ts';
 import { splitDocuments } from '../openchoreo/yaml/documents.ts';
@@ -20,6 +20,7 @@ import { writeYaml } from '../openchoreo/yaml/write.ts';
 import { type Change, changeOf } from './change.ts';
 import { defaultDirectory, resolvedDirectory } from './output-directory.ts';
 import type { OutputDirectories } from './release-config.ts';
+import type { LargestNumber } from './release-numbers.ts';
 import { refuse, requireSafeName } from './scope.ts';
 import type { Tree } from './tree.ts';
 
@@ -32,6 +33,7 @@ export interface ReleaseRequest extends ReleaseOwner {
   readonly config: OutputDirectories;
   /** `YYYYMMDD` */
   readonly today: string;
+  readonly largestNumber: LargestNumber;
   /** True for one of many: then the folder is found as in bulk runs. */
   readonly bulk: boolean;
   readonly dryRun: boolean;
@@ -51,7 +53,7 @@ export function generateRelease(tree: Tree, request: ReleaseRequest, warn: Warn)
   requireSafeName('component', component);
   const { dialect, spec } = currentSpec(tree, request, request.dialect, warn);
   const explicit = request.name !== '';
-  const automatic = explicit ? '' : automaticName(tree, component, request.today);
+  const automatic = explicit ? '' : automaticName(request);
   const named = (name: string) => ({ name, manifest: writeYaml(newRelease(name, namespace, spec)) });
   if (request.dryRun) return { ...named(request.name || automatic), change: null };
 
@@ -74,6 +76,11 @@ export function generateRelease(tree: Tree, request: ReleaseRequest, warn: Warn)
   }
   const chosen = named(request.name || freeName(automatic, directory));
   return { ...chosen, change: changeOf(fileOf(chosen.name), chosen.manifest) };
+}
+
+function automaticName({ component, today, largestNumber }: ReleaseRequest): string {
+  const prefix = `${component}-${today}-`;
+  return `${prefix}${largestNumber(prefix) + 1}`;
 }
 
 /** What a release of the component would hold now. Throws a `Failure`. */
@@ -104,18 +111,6 @@ function releaseDirectory(tree: Tree, request: ReleaseRequest, dialect: Dialect)
   if (said !== '') return resolve(tree.root, said);
   const resolved = bulk || dialect === 'v1.2' ? resolvedDirectory(tree, request, 'releases', dialect) : undefined;
   return resolved ?? defaultDirectory(tree, request, 'releases');
-}
-
-/** The number after the largest of that component and day, in any folder. */
-function automaticName({ repository }: Tree, component: string, today: string): string {
-  const prefix = `${component}-${today}-`;
-  const numbers = repository
-    .find('ComponentRelease', {})
-    .filter(({ name }) => name.startsWith(prefix))
-    .map(({ name }) => name.slice(prefix.length))
-    .filter((number) => /^\+?\d+$/.test(number))
-    .map(Number);
-  return `${prefix}${numbers.reduce((most, number) => Math.max(most, number), 0) + 1}`;
 }
 
 /** The number after the largest in the folder, where the name is taken by a file that the tree does not count. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Dialect } from '../openchoreo/generate/dialect.ts';
-import type { ReleaseOwner } from '../openchoreo/repository/paths-for-release.ts';
+import type { ReleaseOwner } from '../openchoreo/repository/entries-for-release.ts';
 import { requireSafeName } from './scope.ts';
 import type { Tree } from './tree.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateRelease } from '../../src/openchoreo/generate/release.ts';
-import { pathsForRelease } from '../../src/openchoreo/repository/paths-for-release.ts';
+import { entriesForRelease } from '../../src/openchoreo/repository/entries-for-release.ts';
 import { openRepository } from '../../src/openchoreo/repository/repository.ts';
 import { createScan } from '../../src/openchoreo/repository/scan.ts';
 
@@ -80,7 +80,9 @@ function componentFiles(platform: ReadonlyMap<string, string>): ReadonlyMap<stri
     const files = new Map([...platform, ...own]);
     const scan = createScan();
     for (const [path, text] of files) scan.add(path, text);
-    const needed = pathsForRelease(scan, ownerOf(placeholder)).map((path) => [path, files.get(path) ?? ''] as const);
+    const needed = entriesForRelease(scan, ownerOf(placeholder)).map(
+      ({ path }) => [path, files.get(path) ?? ''] as const,
+    );
     const commit = `${index + 1}`.repeat(40);
     const release = generateRelease(openRepository(scan, new Map(needed)), {
       ...ownerOf(placeholder),

@@ -1,6 +1,6 @@
 import { Failure } from '../../failures.ts';
+import type { ReleaseOwner } from '../repository/entries-for-release.ts';
 import type { Entry } from '../repository/entry.ts';
-import type { ReleaseOwner } from '../repository/paths-for-release.ts';
 import type { Repository } from '../repository/repository.ts';
 import { isMapping } from '../yaml/compose.ts';
 

@@ -4,8 +4,8 @@ import { ClusterComponentType, ComponentType } from '../kinds/component-type.ts'
 import { DeploymentPipeline } from '../kinds/deployment-pipeline.ts';
 import { Project } from '../kinds/project.ts';
 import { ClusterTrait, Trait } from '../kinds/trait.ts';
+import type { ReleaseOwner } from '../repository/entries-for-release.ts';
 import type { Entry, ScannedKind } from '../repository/entry.ts';
-import type { ReleaseOwner } from '../repository/paths-for-release.ts';
 import { checked, type Manifest, type Repository } from '../repository/repository.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { withKind } from './full-release.ts';

@@ -1,21 +1,28 @@
-/** The kinds that a release is generated from. */
-export const scannedKinds = [
-  'Component',
+/** Kinds that the platform offers to all components. */
+export const sharedKinds = [
   'ComponentType',
   'ClusterComponentType',
-  'Workload',
   'Trait',
   'ClusterTrait',
+  'DeploymentPipeline',
+] as const;
+
+/** The kinds that a release is generated from. */
+export const scannedKinds = [
+  ...sharedKinds,
+  'Project',
+  'Component',
+  'Workload',
   'ComponentRelease',
   'ReleaseBinding',
-  'DeploymentPipeline',
-  'Project',
 ] as const;
 export type ScannedKind = (typeof scannedKinds)[number];
 
 /** One document of a GitOps repository. What it does not say is empty text. */
 export interface Entry {
   readonly path: string;
+  /** Names the content of the file, such as a blob id; empty where nobody said. */
+  readonly version: string;
   /** Which of the file's documents it is, from 0. */
   readonly document: number;
   readonly kind: ScannedKind;
@@ -28,4 +35,4 @@ export interface Entry {
 }
 
 /** What recognising a document gives: an entry without its place. */
-export type Recognised = Omit<Entry, 'path' | 'document'>;
+export type Recognised = Omit<Entry, 'path' | 'version' | 'document'>;

@@ -3,7 +3,7 @@ import { Failure } from '../../failures.ts';
 import { describeIssues } from '../kinds/issues.ts';
 import { splitDocuments } from '../yaml/documents.ts';
 import { readExactly } from '../yaml/read.ts';
-import type { Entry, ScannedKind } from './entry.ts';
+import { type Entry, type ScannedKind, sharedKinds } from './entry.ts';
 import type { RepositoryScan } from './scan.ts';
 
 /** A document with its value, and the text of its file. */
@@ -31,14 +31,13 @@ export interface Repository {
   readonly unreadable: readonly string[];
 }
 
-/** Opens a scanned tree with the texts of its files, of which a release needs only those that `pathsForRelease` named. */
+/** Parsed documents that are kept beside those of the platform: enough for one component, which is read more than once. */
+const maximumParsed = 100;
+
+/** Opens a scanned tree with the texts of its files, of which a release needs only those of `entriesForRelease`. */
 export function openRepository(scan: RepositoryScan, texts: Pick<ReadonlyMap<string, string>, 'get'>): Repository {
-  const candidates = indexed(scan.entries);
   const split = (kind: ScannedKind, fields: Partial<Entry>) => {
-    const wanted = Object.entries(fields);
-    const matches = candidates(kind, fields)
-      .filter((entry) => wanted.every(([key, value]) => entry[key as keyof Entry] === value))
-      .sort(byPlace);
+    const matches = scan.select(kind, fields).toSorted(byPlace);
     const last = new Map(matches.map((entry) => [`${entry.namespace}/${entry.name}`, entry]));
     const winners = new Set(last.values());
     return {
@@ -47,58 +46,46 @@ export function openRepository(scan: RepositoryScan, texts: Pick<ReadonlyMap<str
     };
   };
 
-  const text = ({ path }: Entry): string => {
+  const textOf = ({ path }: Entry): string => {
     const found = texts.get(path);
     if (found === undefined) throw new Error(`the text of ${path} was not given`);
     return found;
   };
 
-  const read = (entry: Entry): Manifest => {
-    const ranges = splitDocuments(text(entry));
+  const parse = (entry: Entry, text: string): Manifest => {
+    const ranges = splitDocuments(text);
     const range = ranges[entry.document];
     if (!range) throw new Error(`${entry.path} has no document ${entry.document}`);
     const place = ranges.length > 1 ? `${entry.path} (document ${entry.document + 1})` : entry.path;
-    return { entry, place, text: text(entry), value: readExactly(text(entry), range, entry.path) };
+    return { entry, place, text, value: readExactly(text, range, entry.path) };
   };
-  const platform = new Map<Entry, Manifest>();
+  const shared = new Map<Entry, Manifest>();
+  const recent = new Map<Entry, Manifest>();
 
   return {
     find: (kind, fields) => split(kind, fields).kept,
     shadowed: (kind, fields) => split(kind, fields).shadowed,
-    text,
+    text: textOf,
     read(entry) {
-      const known = platform.get(entry);
+      const known = shared.get(entry);
       if (known) return known;
-      const manifest = read(entry);
-      if (platformKinds.has(entry.kind)) platform.set(entry, manifest);
+      const text = textOf(entry);
+      const last = recent.get(entry);
+      // A bulk command may have changed another document of the file meanwhile.
+      if (last?.text === text) return last;
+      const manifest = parse(entry, text);
+      if (recent.size >= maximumParsed) recent.clear();
+      (isShared(entry) ? shared : recent).set(entry, manifest);
       return manifest;
     },
-    exists: (path) => scan.paths.has(path),
+    exists: (path) => scan.has(path),
     unreadable: scan.unreadable,
   };
 }
 
-/** Kinds that many components share, so each document is parsed once. */
-const platformKinds: ReadonlySet<ScannedKind> = new Set([
-  'ComponentType',
-  'ClusterComponentType',
-  'Trait',
-  'ClusterTrait',
-  'DeploymentPipeline',
-  'Project',
-]);
-
-/** Finds the few entries that can have these fields, by the first of them that tells most apart. */
-function indexed(entries: readonly Entry[]) {
-  const byKind = Map.groupBy(entries, ({ kind }) => kind);
-  const indexes = new Map<string, ReadonlyMap<string, readonly Entry[]>>();
-  return (kind: ScannedKind, fields: Partial<Entry>): readonly Entry[] => {
-    const field = (['component', 'name'] as const).find((one) => fields[one] !== undefined);
-    if (field === undefined) return byKind.get(kind) ?? [];
-    const index = indexes.get(`${kind} ${field}`) ?? Map.groupBy(byKind.get(kind) ?? [], (entry) => entry[field]);
-    indexes.set(`${kind} ${field}`, index);
-    return index.get(fields[field] ?? '') ?? [];
-  };
+/** Of what many components share, each document is parsed once; nothing of ours changes it. */
+function isShared({ kind }: Entry): boolean {
+  return kind === 'Project' || sharedKinds.some((shared) => shared === kind);
 }
 
 /** A manifest's value in the shape of its kind. Throws `ManifestInvalid` that names every wrong field. */

@@ -1,74 +1,139 @@
 import { readLeniently } from '../yaml/read.ts';
-import type { Entry, Recognised } from './entry.ts';
+import { type Entry, type Recognised, type ScannedKind, sharedKinds } from './entry.ts';
+import { createEntryIndex } from './entry-index.ts';
 import { recogniseText, recogniseValue } from './recognise.ts';
 
-const ignoredFolders = new Set(['node_modules', 'vendor', 'target', 'build', 'dist']);
+const ignored = /(?:^|\/)(?:\.[^/]*|node_modules|vendor|target|build|dist)\//;
 const maximumUnreadable = 20;
 
-/** The first pass over a GitOps tree: what every file holds, found without parsing where possible. Keeps no texts. */
+/**
+ * The first pass over a GitOps tree: what every file holds, found without parsing where possible. Keeps no texts. Follows the tree from
+ * commit to commit: what it says depends on the files that are there, never on how they came.
+ */
 export interface RepositoryScan {
-  /** Takes in a file; a path that does not count is left out. Each path once. */
-  add(path: string, text: string): void;
-  readonly entries: readonly Entry[];
-  /** All YAML files that were added, whatever they hold. */
-  readonly paths: ReadonlySet<string>;
-  /** What could not be read and therefore was left out, for messages; at most twenty. */
+  /** Takes in a file instead of what its path held; a path that does not count is left out. */
+  add(path: string, text: string, version?: string): void;
+  /** Forgets a file; nothing happens where there is none. */
+  remove(path: string): void;
+  /** The entries of a kind with these fields, in no order. */
+  select(kind: ScannedKind, fields: Partial<Entry>): readonly Entry[];
+  /** True for the path of a YAML file, whatever it holds. */
+  has(path: string): boolean;
+  /** How many files there are. */
+  readonly size: number;
+  /** What could not be read and therefore was left out, for messages, by path; at most twenty. */
   readonly unreadable: readonly string[];
 }
 
 /** True for YAML files outside of hidden folders and those of build tools; the path is relative to the repository. */
 export function isManifestPath(path: string): boolean {
-  if (!/\.ya?ml$/i.test(path)) return false;
-  const folders = path.split('/').slice(0, -1);
-  return !folders.some((folder) => folder.startsWith('.') || ignoredFolders.has(folder));
+  return /\.ya?ml$/i.test(path) && !ignored.test(path);
 }
 
 /** Begins a scan. */
 export function createScan(): RepositoryScan {
-  const entries: Entry[] = [];
-  const paths = new Set<string>();
-  const unreadable: string[] = [];
-  const known = new Map<string, string>();
+  const files = new Map<string, readonly Entry[]>();
+  const unreadable = new Map<string, readonly string[]>();
+  const byComponent = createEntryIndex();
+  const byName = createEntryIndex();
+  const byKind = createEntryIndex();
+  const keep = createKeeper();
 
-  // A matched part of a text keeps the whole text in memory; a copy does not.
-  const keep = (text: string): string => {
-    const kept = known.get(text);
-    if (kept !== undefined) return kept;
-    const copy = Buffer.from(text).toString();
-    known.set(copy, copy);
-    return copy;
+  const indexesOf = (entry: Entry) => [
+    [byName, entry.name] as const,
+    ...(entry.component === '' ? [] : [[byComponent, entry.component] as const]),
+    ...(isShared(entry.kind) ? [[byKind, entry.kind] as const] : []),
+  ];
+
+  const candidates = (kind: ScannedKind, { component, name }: Partial<Entry>): readonly Entry[] => {
+    if (component) return byComponent.get(component);
+    if (name !== undefined) return byName.get(name);
+    return isShared(kind) ? byKind.get(kind) : [...files.values()].flat();
   };
 
-  const record = (path: string, document: number, { kind, name, namespace, project, component }: Recognised) =>
-    entries.push({
-      path,
-      document,
-      kind,
-      name: keep(name),
-      namespace: keep(namespace),
-      project: keep(project),
-      component: keep(component),
-    });
+  const remove = (path: string) => {
+    for (const entry of files.get(path) ?? []) {
+      for (const [index, key] of indexesOf(entry)) index.remove(key, entry);
+    }
+    files.delete(path);
+    unreadable.delete(path);
+  };
 
   return {
-    entries,
-    paths,
-    unreadable,
-    add(path, text) {
+    add(path, text, version = '') {
       if (!isManifestPath(path)) return;
-      paths.add(path);
-      const recognised = recogniseText(text);
-      if (recognised === undefined) return;
-      if (recognised !== 'unclear') {
-        record(path, 0, recognised);
-        return;
+      remove(path);
+      const { documents, warnings } = recognise(text, path);
+      const entries = documents.map(
+        ({ document, recognised: { kind, name, namespace, project, component } }): Entry => ({
+          path,
+          version,
+          document,
+          kind,
+          name: keep.once(name),
+          namespace: keep.often(namespace),
+          project: keep.often(project),
+          component: keep.often(component),
+        }),
+      );
+      files.set(path, entries.length === 0 ? nothing : entries);
+      if (warnings.length > 0) unreadable.set(path, warnings.slice(0, maximumUnreadable));
+      for (const entry of entries) {
+        for (const [index, key] of indexesOf(entry)) index.add(key, entry);
       }
-      const { documents, warnings } = readLeniently(text, path);
-      unreadable.push(...warnings.slice(0, maximumUnreadable - unreadable.length));
-      for (const { index, value } of documents) {
-        const entry = recogniseValue(value);
-        if (entry) record(path, index, entry);
-      }
+    },
+    remove,
+    select: (kind, fields) => {
+      const wanted = Object.entries({ kind, ...fields });
+      const matches = (entry: Entry) => wanted.every(([key, value]) => entry[key as keyof Entry] === value);
+      return candidates(kind, fields).filter(matches);
+    },
+    has: (path) => files.has(path),
+    get size() {
+      return files.size;
+    },
+    get unreadable() {
+      const paths = [...unreadable.keys()].sort();
+      return paths.flatMap((path) => unreadable.get(path) ?? []).slice(0, maximumUnreadable);
+    },
+  };
+}
+
+const nothing: readonly Entry[] = [];
+
+interface Found {
+  readonly documents: readonly { readonly document: number; readonly recognised: Recognised }[];
+  readonly warnings: readonly string[];
+}
+
+function recognise(text: string, path: string): Found {
+  const recognised = recogniseText(text);
+  if (recognised === undefined) return { documents: [], warnings: [] };
+  if (recognised !== 'unclear') return { documents: [{ document: 0, recognised }], warnings: [] };
+  const { documents, warnings } = readLeniently(text, path);
+  const found = documents.flatMap(({ index, value }) => {
+    const one = recogniseValue(value);
+    return one ? [{ document: index, recognised: one }] : [];
+  });
+  return { documents: found, warnings };
+}
+
+function isShared(kind: ScannedKind): boolean {
+  return sharedKinds.some((shared) => shared === kind);
+}
+
+/** A matched part of a text keeps the whole text in memory; a copy does not. Texts that come often are kept once. */
+function createKeeper() {
+  const known = new Map<string, string>();
+  const once = (text: string): string => Buffer.from(text).toString();
+  return {
+    once,
+    often(text: string): string {
+      const kept = known.get(text);
+      if (kept !== undefined) return kept;
+      const copy = once(text);
+      known.set(copy, copy);
+      return copy;
     },
   };
 }

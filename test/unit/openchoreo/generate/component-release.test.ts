@@ -20,6 +20,7 @@ function released({ component = '', type = '', trait = '{}', container = '{image
   );
   const entry = {
     path: '',
+    version: '',
     document: 0,
     kind: 'Component' as const,
     name: 'web',

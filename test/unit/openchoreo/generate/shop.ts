@@ -1,5 +1,5 @@
 import { generateRelease, type ReleaseRequest } from '../../../../src/openchoreo/generate/release.ts';
-import { pathsForRelease } from '../../../../src/openchoreo/repository/paths-for-release.ts';
+import { entriesForRelease } from '../../../../src/openchoreo/repository/entries-for-release.ts';
 import { openRepository } from '../../../../src/openchoreo/repository/repository.ts';
 import { createScan } from '../../../../src/openchoreo/repository/scan.ts';
 
@@ -57,7 +57,7 @@ export function release(files: Files, request: Partial<ReleaseRequest> = {}) {
     descriptor: null,
     ...request,
   };
-  const texts = new Map(pathsForRelease(scan, whole).map((path) => [path, files[path] ?? '']));
+  const texts = new Map(entriesForRelease(scan, whole).map(({ path }) => [path, files[path] ?? '']));
   return generateRelease(openRepository(scan, texts), whole);
 }
 

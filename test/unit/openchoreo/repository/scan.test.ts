@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pathsForRelease } from '../../../../src/openchoreo/repository/paths-for-release.ts';
+import { entriesForRelease } from '../../../../src/openchoreo/repository/entries-for-release.ts';
+import { scannedKinds } from '../../../../src/openchoreo/repository/entry.ts';
 import { recogniseText, recogniseValue } from '../../../../src/openchoreo/repository/recognise.ts';
 import { openRepository } from '../../../../src/openchoreo/repository/repository.ts';
 import { createScan, isManifestPath } from '../../../../src/openchoreo/repository/scan.ts';
@@ -69,22 +70,22 @@ describe('createScan', () => {
     const scan = scanned({
       'all.yaml': `${workload}---\nopenchoreo.dev: [\n---\n${workload.replace('Workload', 'Trait')}`,
     });
-    expect(scan.entries.map(({ kind, document }) => [kind, document])).toEqual([
-      ['Workload', 0],
-      ['Trait', 2],
+    expect([...scan.select('Workload', {}), ...scan.select('Trait', {})]).toMatchObject([
+      { kind: 'Workload', document: 0 },
+      { kind: 'Trait', document: 2 },
     ]);
     expect(scan.unreadable).toHaveLength(1);
   });
 
   it('leaves out ignored folders and resources of others', () => {
-    expect(scanned({ 'vendor/a.yaml': workload, 'b.yaml': 'kind: Service\n', 'c.yaml': '{{ if }}\n' }).entries).toEqual(
-      [],
-    );
+    const scan = scanned({ 'vendor/a.yaml': workload, 'b.yaml': 'kind: Service\n', 'c.yaml': '{{ if }}\n' });
+    expect(scannedKinds.flatMap((kind) => scan.select(kind, {}))).toEqual([]);
+    expect(['vendor/a.yaml', 'b.yaml', 'c.yaml'].map(scan.has)).toEqual([false, true, true]);
   });
 });
 
-describe('pathsForRelease', () => {
-  it('names the files of the component and what all share, not those of others', () => {
+describe('entriesForRelease', () => {
+  it('finds what the component has and what all share, not what others have', () => {
     const scan = scanned({
       'web/workload.yaml': workload,
       'other/workload.yaml': workload.replace('componentName: web', 'componentName: other'),
@@ -92,8 +93,8 @@ describe('pathsForRelease', () => {
       'shop.yaml': `${head}kind: Project\nmetadata:\n  name: shop\n  namespace: default\n`,
       'else.yaml': `${head}kind: Project\nmetadata:\n  name: else\n  namespace: default\n`,
     });
-    const paths = pathsForRelease(scan, { namespace: 'default', project: 'shop', component: 'web' });
-    expect(paths).toEqual(['shop.yaml', 'types/t.yaml', 'web/workload.yaml']);
+    const entries = entriesForRelease(scan, { namespace: 'default', project: 'shop', component: 'web' });
+    expect(entries.map(({ path }) => path).sort()).toEqual(['shop.yaml', 'types/t.yaml', 'web/workload.yaml']);
   });
 });
 
