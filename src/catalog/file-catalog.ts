@@ -93,13 +93,13 @@ async function takeSnapshot(files: CatalogFiles, listing: readonly CatalogFile[]
 
 async function readResource(files: CatalogFiles, file: CatalogFile, wanted: ResourceKey): Promise<unknown> {
   for await (const { text } of files.read([file])) {
-    const { documents, warnings } = readLeniently(text, file.path);
+    const { documents, unreadable } = readLeniently(text, file.path);
     const found = documents.findLast(({ value }) => {
       const key = resourceKey(value);
       return key !== undefined && keyText(key) === keyText(wanted);
     });
     if (found !== undefined) return found.value;
-    if (warnings.length > 0) parseYaml(text, file.path);
+    if (unreadable.length > 0) parseYaml(text, file.path);
   }
   return undefined;
 }

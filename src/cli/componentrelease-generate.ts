@@ -7,6 +7,7 @@ import { createLargestNumber } from '../occ/release-numbers.ts';
 import { refuse, requireFileMode, requireSafeName, requireScope } from '../occ/scope.ts';
 import type { Tree } from '../occ/tree.ts';
 import { dialectOf } from '../openchoreo/generate/dialect.ts';
+import { unplacedOf } from '../openchoreo/generate/unplaced-of.ts';
 import { commonFlags, type OccCall, type OccDeps, occCommand } from './occ-command.ts';
 import { namespaceOf } from './occ-namespace.ts';
 import type { Outs } from './usage.ts';
@@ -67,6 +68,7 @@ export async function componentreleaseGenerate(args: readonly string[], deps: Oc
 }
 
 function generateOne(call: OccCall, tree: Tree, request: ReleaseRequest): number {
+  for (const unplaced of unplacedOf(tree.repository, request)) call.warn(unplaced);
   const { flags, say } = call;
   const isThere = tree.repository.find('Component', { name: request.component }).length > 0;
   const dialect = request.dialect ?? dialectOf(tree.repository, request);
@@ -85,6 +87,7 @@ function generateOne(call: OccCall, tree: Tree, request: ReleaseRequest): number
 type BulkRequest = Omit<ReleaseRequest, 'project' | 'component'>;
 
 function generateMany(call: OccCall, tree: Tree, request: BulkRequest): number {
+  for (const unplaced of tree.repository.unplaced) call.warn(unplaced);
   const { flags, say, dryRun } = call;
   const components = findComponents(tree, flags);
   const counts = { generated: 0, unchanged: 0, errors: 0 };

@@ -8,7 +8,10 @@ import { readTree, type Tree } from '../occ/tree.ts';
 import { unifiedDiff } from '../occ/unified-diff.ts';
 import { writeFile } from '../occ/write-file.ts';
 import { type Dialect, dialects } from '../openchoreo/generate/dialect.ts';
+import { describeWarning, type Warning } from '../openchoreo/warning.ts';
 import type { Outs } from './usage.ts';
+
+const maximumWarnings = 100;
 
 /** Where a command of the file mode is called. */
 export interface OccDeps {
@@ -24,11 +27,11 @@ export interface OccCall {
   readonly context: Context | undefined;
   readonly dialect: Dialect | undefined;
   readonly dryRun: boolean;
-  /** Reads the tree, and warns of what is wrong in it. */
   readTree(): Tree;
   /** A line for people; not with `--json`. */
   say(line: string): void;
-  warn(warning: string): void;
+  /** Tells each warning once, to people not more than a hundred of them. */
+  warn(warning: Warning): void;
   /** Notes an error of one of many components. */
   fail(message: string): void;
   /** Writes a file, unless this is a dry run, and shows its difference where that was asked for. */
@@ -55,7 +58,7 @@ export async function occCommand(
     out.write(help);
     return 0;
   }
-  const report = { files: [] as object[], results: [] as object[], warnings: [] as string[], errors: [] as string[] };
+  const report = { files: [] as object[], results: [] as object[], warnings: [] as Warning[], errors: [] as string[] };
   const isJson = args.includes('--json') || args.includes('--json=true');
   const say = (line: string) => (isJson ? undefined : out.write(`${line}\n`));
   const fail = (message: string) => {
@@ -63,11 +66,12 @@ export async function occCommand(
     if (!isJson) err.write(`${message}\n`);
   };
   const warned = new Set<string>();
-  const warn = (warning: string) => {
-    if (warned.has(warning)) return;
-    warned.add(warning);
-    report.warnings.push(warning);
-    if (!isJson) err.write(`Warning: ${warning}\n`);
+  const warn = ({ file, line, text }: Warning) => {
+    const described = describeWarning({ file, line, text });
+    if (warned.has(described)) return;
+    warned.add(described);
+    report.warnings.push({ file, line, text });
+    if (!isJson && warned.size <= maximumWarnings) err.write(`Warning: ${described}\n`);
   };
   const perform = (): number => {
     const flags = parseFlags(names, args);
@@ -80,9 +84,7 @@ export async function occCommand(
       dryRun,
       readTree() {
         say('Loading index...');
-        const tree = readTree(resolve(cwd, flags.text('root-dir')));
-        for (const warning of tree.warnings) warn(warning);
-        return tree;
+        return readTree(resolve(cwd, flags.text('root-dir')));
       },
       say,
       warn,
@@ -99,6 +101,8 @@ export async function occCommand(
     });
   };
   const exit = attempt(perform, (message) => fail(`Error: ${message}`));
+  const untold = warned.size - maximumWarnings;
+  if (untold > 0 && !isJson) err.write(`Warning: and ${untold} more, which --json shows\n`);
   if (isJson) out.write(`${JSON.stringify(report, null, 2)}\n`);
   return exit;
 }

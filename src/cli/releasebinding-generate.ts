@@ -7,6 +7,7 @@ import { refuse, requireFileMode, requireSafeName, requireScope } from '../occ/s
 import type { Tree } from '../occ/tree.ts';
 import { dialectOf } from '../openchoreo/generate/dialect.ts';
 import { findPipeline } from '../openchoreo/generate/find-parts.ts';
+import { unplacedOf } from '../openchoreo/generate/unplaced-of.ts';
 import { commonFlags, type OccCall, type OccDeps, occCommand } from './occ-command.ts';
 import { namespaceOf } from './occ-namespace.ts';
 import type { Outs } from './usage.ts';
@@ -91,6 +92,7 @@ function target({ flags, say, warn, dialect: wanted }: OccCall, tree: Tree, name
 }
 
 function generateOne(call: OccCall, tree: Tree, request: BindingRequest): number {
+  for (const unplaced of unplacedOf(tree.repository, request)) call.warn(unplaced);
   requireSafeName('component', request.component);
   const binding = generateBinding(tree, request, call.warn);
   if (call.dryRun) call.say(binding.manifest.trimEnd());
@@ -101,6 +103,7 @@ function generateOne(call: OccCall, tree: Tree, request: BindingRequest): number
 type BulkRequest = Omit<BindingRequest, 'project' | 'component'>;
 
 function generateMany(call: OccCall, tree: Tree, request: BulkRequest): number {
+  for (const unplaced of tree.repository.unplaced) call.warn(unplaced);
   const { flags, say, dryRun } = call;
   const counts = { generated: 0, errors: 0 };
   for (const owner of componentsOf(tree, flags.given('all') ? undefined : flags.text('project'))) {

@@ -4,6 +4,7 @@ import { dialectInTree } from '../occ/dialect-in-tree.ts';
 import type { Flags } from '../occ/flags.ts';
 import { refuse, requireSafeName } from '../occ/scope.ts';
 import type { Dialect } from '../openchoreo/generate/dialect.ts';
+import { unplacedOf } from '../openchoreo/generate/unplaced-of.ts';
 import { commonFlags, type OccDeps, occCommand } from './occ-command.ts';
 import type { Outs } from './usage.ts';
 
@@ -57,6 +58,7 @@ export async function workloadCreate(args: readonly string[], deps: OccDeps, out
     for (const [what, name] of Object.entries(owner)) requireSafeName(what, name);
 
     const tree = call.readTree();
+    for (const unplaced of unplacedOf(tree.repository, owner)) warn(unplaced);
     const dialect = call.dialect ?? dialectInTree(tree, owner);
     const output = outputFlag(flags, dialect);
     const descriptor = flags.given('descriptor') ? resolve(deps.cwd, flags.text('descriptor')) : undefined;

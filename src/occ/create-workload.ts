@@ -3,13 +3,15 @@ import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../failures.ts';
 import { readDescriptor } from '../openchoreo/generate/descriptor.ts';
 import { descriptorFiles } from '../openchoreo/generate/descriptor-files.ts';
+import { warnOfDescriptor } from '../openchoreo/generate/descriptor-warnings.ts';
 import { type Dialect, requireWorkload } from '../openchoreo/generate/dialect.ts';
-import { chooseOne, type Warn } from '../openchoreo/generate/find-parts.ts';
+import { chooseOne } from '../openchoreo/generate/find-parts.ts';
 import { imagePath } from '../openchoreo/generate/release-workload.ts';
 import { removedParts } from '../openchoreo/generate/removed.ts';
 import { type DescriptorSource, newWorkload, type WorkloadTarget, withImage } from '../openchoreo/generate/workload.ts';
 import { Workload } from '../openchoreo/kinds/workload.ts';
 import { checked, type Manifest } from '../openchoreo/repository/repository.ts';
+import type { Warn } from '../openchoreo/warning.ts';
 import { splitDocuments } from '../openchoreo/yaml/documents.ts';
 import { replaceDocument, setText } from '../openchoreo/yaml/edit.ts';
 import { readExactly } from '../openchoreo/yaml/read.ts';
@@ -42,14 +44,16 @@ export function createWorkload(
       : newWorkload(request, descriptor === undefined ? null : readSource(descriptor, dialect, warn), dialect);
   const manifest = writeYaml(value);
   if (existing) {
-    for (const part of removedParts(existing.value, value)) warn(`${existing.place}: ${part} is not kept`);
+    for (const part of removedParts(existing.value, value))
+      warn({ ...repository.where(existing.entry), text: `${part} is not kept` });
   }
   if (output === '' && entry && existing) {
     const text = edited(existing, request.image, manifest, dialect);
     return { change: changeOf(join(root, entry.path), text), manifest };
   }
   const change = changeOf(output === '' ? newPlace(tree, request, warn) : resolve(root, output), manifest);
-  if (output === '' && change.before !== null) warn(`${change.path}: its former content is replaced`);
+  if (output === '' && change.before !== null)
+    warn({ file: change.path, line: null, text: 'its former content is replaced' });
   return { change, manifest };
 }
 
@@ -80,10 +84,7 @@ function readSource(path: string, dialect: Dialect, warn: Warn): DescriptorSourc
     throw new Failure('DescriptorInvalid', `${path}: failed to open file: it does not exist; correct --descriptor`);
   }
   const descriptor = readDescriptor(text, path);
-  for (const { name, value, valueFrom } of descriptor.configurations.env) {
-    if (dialect !== 'v1.2' && value === '' && !valueFrom.secretKeyRef)
-      warn(`${path}: environment variable ${name} has no value, which the cluster refuses`);
-  }
+  warnOfDescriptor(text, path, descriptor, dialect, warn);
   const files = descriptorFiles(text, path).flatMap((file): [string, string][] => {
     const content = readText(file);
     return content === undefined ? [] : [[file, content]];

@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path';
 import { Failure } from '../failures.ts';
 import { type Dialect, dialectOf } from '../openchoreo/generate/dialect.ts';
-import type { Warn } from '../openchoreo/generate/find-parts.ts';
+import { warnOfOthers, warnOfShadowed } from '../openchoreo/generate/find-parts.ts';
 import { bindingName, newBinding, type PipelineEnvironments } from '../openchoreo/generate/release-binding.ts';
 import type { ReleaseOwner } from '../openchoreo/repository/entries-for-release.ts';
 import type { Entry } from '../openchoreo/repository/entry.ts';
 import type { Manifest, Repository } from '../openchoreo/repository/repository.ts';
+import type { Warn } from '../openchoreo/warning.ts';
 import { isMapping } from '../openchoreo/yaml/compose.ts';
 import { splitDocuments } from '../openchoreo/yaml/documents.ts';
 import { setText } from '../openchoreo/yaml/edit.ts';
@@ -91,6 +92,7 @@ function bindingDirectory(tree: Tree, request: BindingRequest, dialect: Dialect)
 function chooseRelease(tree: Tree, request: BindingRequest, dialect: Dialect, warn: Warn): string {
   const { project, component, environment, environments, release } = request;
   const own = tree.repository.find('ComponentRelease', { project, component });
+  warnOfShadowed(tree.repository, 'ComponentRelease', { project, component }, warn);
   if (release !== '') {
     if (own.some(({ name }) => name === release)) return release;
     throw invalid(
@@ -144,17 +146,14 @@ function equalRelease(
 
 function bindingIn({ repository }: Tree, owner: ReleaseOwner, environment: string, warn: Warn): Manifest | undefined {
   const { project, component } = owner;
+  warnOfShadowed(repository, 'ReleaseBinding', { project, component }, warn);
   const found = repository
     .find('ReleaseBinding', { project, component })
     .flatMap((entry) => readOr(repository, entry, warn) ?? [])
     .filter((manifest) => specField(manifest, 'environment') === environment);
   const chosen = found.at(-1);
-  const others = found.slice(0, -1).map(({ place }) => place);
-  if (chosen && others.length > 0) {
-    warn(
-      `${component} has more than one ReleaseBinding in ${environment}: ${chosen.place} is used, not ${others.join(', ')}`,
-    );
-  }
+  const others = found.slice(0, -1).map(({ entry }) => entry);
+  if (chosen) warnOfOthers(repository, chosen.entry, others, warn);
   return chosen;
 }
 
@@ -164,7 +163,7 @@ function readOr(repository: Repository, entry: Entry, warn: Warn): Manifest | un
     return repository.read(entry);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    warn(`${error.message}: the document is left out`);
+    warn({ ...repository.where(entry), text: 'the document cannot be read and is left out' });
     return undefined;
   }
 }

@@ -3,16 +3,11 @@ import { join, resolve } from 'node:path';
 import { Failure } from '../failures.ts';
 import { newRelease, releaseSpec } from '../openchoreo/generate/component-release.ts';
 import { type Dialect, requireWorkload } from '../openchoreo/generate/dialect.ts';
-import {
-  type ComponentParts,
-  chooseOne,
-  findComponent,
-  missing,
-  type Warn,
-} from '../openchoreo/generate/find-parts.ts';
+import { type ComponentParts, chooseOne, findComponent, missing } from '../openchoreo/generate/find-parts.ts';
 import { Workload } from '../openchoreo/kinds/workload.ts';
 import type { ReleaseOwner } from '../openchoreo/repository/entries-for-release.ts';
 import { checked } from '../openchoreo/repository/repository.ts';
+import type { Warn } from '../openchoreo/warning.ts';
 import { isMapping } from '../openchoreo/yaml/compose.ts';
 import { splitDocuments } from '../openchoreo/yaml/documents.ts';
 import { readExactly } from '../openchoreo/yaml/read.ts';
@@ -96,6 +91,7 @@ export function currentSpec(
   if (!entry) {
     throw missing(
       repository,
+      owner,
       `workload for component ${component} (project: ${project}) not found; create it with "workload create"`,
     );
   }
@@ -141,9 +137,10 @@ function specText(path: string, warn: Warn): string | undefined {
     const [range] = splitDocuments(text);
     const value = range && readExactly(text, range, path);
     if (isMapping(value) && value['spec'] !== undefined) return writeYaml(value['spec']);
-    warn(`${path}: it has no spec to compare with`);
+    warn({ file: path, line: null, text: 'it has no spec to compare with' });
   } catch (error) {
-    warn(`failed to check for existing release: ${error instanceof Error ? error.message : error}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    warn({ file: path, line: null, text: `failed to check for existing release: ${reason}` });
   }
   return undefined;
 }

@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { Failure } from '../failures.ts';
 import { openRepository, type Repository } from '../openchoreo/repository/repository.ts';
 import { createScan, isManifestPath } from '../openchoreo/repository/scan.ts';
+import type { Unplaced } from '../openchoreo/repository/unplaced.ts';
 
 /** A GitOps repository that is checked out in a folder. */
 export interface Tree {
   /** Absolute. */
   readonly root: string;
   readonly repository: Repository;
-  /** What could not be read, with file and line. */
-  readonly warnings: readonly string[];
 }
 
 /** Looks through the YAML files below a folder. Throws where the folder does not exist; what is unreadable in it is a warning. */
@@ -19,23 +18,23 @@ export function readTree(root: string): Tree {
     throw new Failure('InvalidRun', `repo path does not exist: ${root} is no folder; correct --root-dir`);
   }
   const scan = createScan();
-  const warnings: string[] = [];
-  for (const path of manifestPaths(root, '', warnings)) {
-    const text = tryTo(() => readFileSync(join(root, path), 'utf8'), path, warnings);
+  const unread: Unplaced[] = [];
+  for (const path of manifestPaths(root, '', unread)) {
+    const text = tryTo(() => readFileSync(join(root, path), 'utf8'), path, unread);
     if (text !== undefined) scan.add(path, text);
   }
   // Read again when it is asked for, so that memory does not grow with the repository.
   const repository = openRepository(scan, { get: (path) => readFileSync(join(root, path), 'utf8') });
-  return { root, repository, warnings: [...warnings, ...scan.unreadable] };
+  return { root, repository: { ...repository, unplaced: [...unread, ...repository.unplaced] } };
 }
 
-function* manifestPaths(root: string, folder: string, warnings: string[]): Generator<string> {
-  const entries = tryTo(() => readdirSync(join(root, folder), { withFileTypes: true }), folder, warnings) ?? [];
+function* manifestPaths(root: string, folder: string, unread: Unplaced[]): Generator<string> {
+  const entries = tryTo(() => readdirSync(join(root, folder), { withFileTypes: true }), folder, unread) ?? [];
   for (const entry of entries.sort(byName)) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     // A folder counts when a file in it would.
     if (entry.isDirectory()) {
-      if (isManifestPath(`${path}/x.yaml`)) yield* manifestPaths(root, path, warnings);
+      if (isManifestPath(`${path}/x.yaml`)) yield* manifestPaths(root, path, unread);
     } else if (isManifestPath(path) && isFile(join(root, path), entry)) yield path;
   }
 }
@@ -50,11 +49,12 @@ function isFile(path: string, entry: Dirent): boolean {
   }
 }
 
-function tryTo<Value>(read: () => Value, path: string, warnings: string[]): Value | undefined {
+function tryTo<Value>(read: () => Value, path: string, unread: Unplaced[]): Value | undefined {
   try {
     return read();
   } catch (error) {
-    warnings.push(`${path || '.'}: cannot be read and is left out: ${error instanceof Error ? error.message : error}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    unread.push({ file: path || '.', line: null, text: `cannot be read and is left out: ${reason}`, component: '' });
     return undefined;
   }
 }

@@ -7,12 +7,11 @@ import { ClusterTrait, Trait } from '../kinds/trait.ts';
 import type { ReleaseOwner } from '../repository/entries-for-release.ts';
 import type { Entry, ScannedKind } from '../repository/entry.ts';
 import { checked, type Manifest, type Repository } from '../repository/repository.ts';
+import { describeWarnings, type Warn } from '../warning.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { withKind } from './full-release.ts';
 import { type PipelineEnvironments, pipelineEnvironments } from './release-binding.ts';
-
-/** Takes a warning that people should see beside the result. */
-export type Warn = (warning: string) => void;
+import { unplacedOf } from './unplaced-of.ts';
 
 /** A component with what it is made of. */
 export interface ComponentParts {
@@ -41,6 +40,7 @@ export function findComponent(
   if (!entry)
     throw missing(
       repository,
+      owner,
       `Component ${name} is not in namespace ${namespace} of the GitOps repository; add its component.yaml`,
     );
   const manifest = repository.read(entry);
@@ -58,6 +58,7 @@ export function findComponent(
     if (found) return repository.read(found);
     throw missing(
       repository,
+      owner,
       `${place}: ${field} names ${kind} ${wanted}, which is not in the GitOps repository; add it or correct the name`,
     );
   };
@@ -83,19 +84,18 @@ export function findComponent(
 /** The pipeline (the Project's where none is named, which in v1.2 is no text) with its environments. Throws `ManifestInvalid` for what is missing or wrong. */
 export function findPipeline(
   repository: Repository,
-  { namespace, project }: ReleaseOwner,
+  owner: ReleaseOwner,
   wanted: string | null,
   warn: Warn,
   dialect?: Dialect,
 ): { readonly name: string; readonly place: string; readonly environments: PipelineEnvironments } {
   const { name, referrer } =
-    wanted === null
-      ? pipelineOfProject(repository, namespace, project, warn, dialect)
-      : { name: wanted, referrer: 'the run' };
-  const entry = chooseShared(repository, 'DeploymentPipeline', name, namespace, warn);
+    wanted === null ? pipelineOfProject(repository, owner, warn, dialect) : { name: wanted, referrer: 'the run' };
+  const entry = chooseShared(repository, 'DeploymentPipeline', name, owner.namespace, warn);
   if (!entry)
     throw missing(
       repository,
+      owner,
       `DeploymentPipeline ${name}, named by ${referrer}, is not in the GitOps repository; add it or correct the name`,
     );
   const manifest = repository.read(entry);
@@ -115,31 +115,43 @@ export function chooseOne(
 ): Entry | undefined {
   const found = repository.find(kind, fields);
   const chosen = found.at(-1);
-  const others = [...repository.shadowed(kind, fields), ...found.slice(0, -1)];
-  if (chosen && others.length > 0) {
-    warn(
-      `${kind} ${chosen.name} is there more than once: ${chosen.path} is used, not ${others.map(({ path }) => path).join(', ')}`,
-    );
-  }
+  if (chosen) warnOfOthers(repository, chosen, [...repository.shadowed(kind, fields), ...found.slice(0, -1)], warn);
   return chosen;
 }
 
-/** What is said when something is missing, with the unreadable files that may hold it. */
-export function missing({ unreadable }: Repository, message: string): Failure {
-  return invalid(unreadable.length === 0 ? message : `${message} (not read: ${unreadable.join('; ')})`);
+/** Warns of documents that do not count because a later one has the same namespace and name. */
+export function warnOfShadowed(repository: Repository, kind: ScannedKind, fields: Partial<Entry>, warn: Warn): void {
+  const found = repository.find(kind, fields);
+  for (const other of repository.shadowed(kind, fields)) {
+    const chosen = found.find(({ namespace, name }) => namespace === other.namespace && name === other.name);
+    if (chosen) warnOfOthers(repository, chosen, [other], warn);
+  }
 }
 
-function pipelineOfProject(
-  repository: Repository,
-  namespace: string,
-  name: string,
-  warn: Warn,
-  dialect: Dialect | undefined,
-) {
+/** Warns of documents that do not count because another one does. */
+export function warnOfOthers(repository: Repository, chosen: Entry, others: readonly Entry[], warn: Warn): void {
+  for (const other of others) {
+    const { file, line } = repository.where(chosen);
+    warn({
+      ...repository.where(other),
+      text: `${other.kind} ${other.name} does not count: ${chosen.kind} ${chosen.name} of ${file}, line ${line}, is used`,
+    });
+  }
+}
+
+/** What is said when something is missing, with the documents that may hold it, the component's own first. */
+export function missing(repository: Repository, owner: ReleaseOwner, message: string): Failure {
+  const suspects = describeWarnings([...unplacedOf(repository, owner), ...repository.unplaced], 10);
+  return invalid(suspects.length === 0 ? message : `${message} (not read: ${suspects.join('; ')})`);
+}
+
+function pipelineOfProject(repository: Repository, owner: ReleaseOwner, warn: Warn, dialect: Dialect | undefined) {
+  const { namespace, project: name } = owner;
   const entry = chooseOne(repository, 'Project', { namespace, name }, warn);
   if (!entry) {
     throw missing(
       repository,
+      owner,
       `Project ${name} is not in namespace ${namespace} of the GitOps repository; add it, or name a deployment pipeline`,
     );
   }

@@ -3,9 +3,10 @@ import { posix } from 'node:path';
 import { Failure } from '../../failures.ts';
 import type { Entry } from '../repository/entry.ts';
 import type { Repository } from '../repository/repository.ts';
+import type { Warn } from '../warning.ts';
 import { isMapping } from '../yaml/compose.ts';
 import { writeYaml } from '../yaml/write.ts';
-import type { Warn } from './find-parts.ts';
+import { warnOfShadowed } from './find-parts.ts';
 import { imageDigest } from './image.ts';
 import { directoryFor } from './place.ts';
 import type { ReleaseRequest } from './release.ts';
@@ -32,6 +33,7 @@ export function releaseName(
   },
   warn: Warn,
 ): ReleaseName {
+  warnOfShadowed(repository, 'ComponentRelease', { project, component }, warn);
   const text = writeYaml(candidate.spec);
   const digest = imageDigest(candidate.image);
   const own = repository.find('ComponentRelease', { project, component }).filter((entry) => isIn(namespace, entry));
@@ -66,7 +68,7 @@ function specText(repository: Repository, entry: Entry, warn: Warn): string | un
     return isMapping(value) ? writeYaml(value['spec'] ?? null) : undefined;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    warn(`${error.message}: the release is not compared`);
+    warn({ ...repository.where(entry), text: 'the release cannot be read and is not compared' });
     return undefined;
   }
 }

@@ -3,13 +3,15 @@ import { Failure } from '../../failures.ts';
 import { Workload } from '../kinds/workload.ts';
 import type { Entry } from '../repository/entry.ts';
 import { checked, type Repository } from '../repository/repository.ts';
+import type { Warn } from '../warning.ts';
 import { splitDocuments } from '../yaml/documents.ts';
 import { replaceDocument, setText } from '../yaml/edit.ts';
 import { readExactly } from '../yaml/read.ts';
 import { writeYaml } from '../yaml/write.ts';
 import { readDescriptor } from './descriptor.ts';
+import { warnOfDescriptor } from './descriptor-warnings.ts';
 import { type Dialect, requireWorkload } from './dialect.ts';
-import { type ComponentParts, chooseOne, type Warn } from './find-parts.ts';
+import { type ComponentParts, chooseOne } from './find-parts.ts';
 import { sameImage } from './image.ts';
 import type { ReleaseRequest } from './release.ts';
 import { removedParts } from './removed.ts';
@@ -100,11 +102,7 @@ function fromDescriptor(request: ReleaseRequest, dialect: Dialect, warn: Warn) {
   if (!request.descriptor) return newWorkload(request, null, dialect);
   const { path, text, files } = request.descriptor;
   const descriptor = readDescriptor(text, path);
-  for (const { name, value, valueFrom } of descriptor.configurations.env) {
-    // v1.2 allows a variable without a value.
-    if (dialect !== 'v1.2' && value === '' && !valueFrom.secretKeyRef)
-      warn(`${path}: environment variable ${name} has no value, which the cluster refuses`);
-  }
+  warnOfDescriptor(text, path, descriptor, dialect, warn);
   return newWorkload(request, { path, descriptor, files }, dialect);
 }
 

@@ -3,14 +3,16 @@ import { Failure } from '../../failures.ts';
 import { ReleaseBinding } from '../kinds/release-binding.ts';
 import type { Entry } from '../repository/entry.ts';
 import { checked, type Manifest, type Repository } from '../repository/repository.ts';
+import { describeWarnings, type Warn, type Warning } from '../warning.ts';
 import { setText } from '../yaml/edit.ts';
 import { writeYaml } from '../yaml/write.ts';
 import { newRelease, releaseSpec } from './component-release.ts';
-import { findComponent, findPipeline, type Warn } from './find-parts.ts';
+import { findComponent, findPipeline, warnOfOthers, warnOfShadowed } from './find-parts.ts';
 import { directoryFor } from './place.ts';
 import { bindingName, newBinding } from './release-binding.ts';
 import { releaseName } from './release-name.ts';
 import { imageOf, releaseWorkload } from './release-workload.ts';
+import { unplacedOf } from './unplaced-of.ts';
 
 /** All that a release is a function of, beside the repository. */
 export interface ReleaseRequest {
@@ -52,8 +54,12 @@ export interface GeneratedRelease {
   readonly removed: readonly string[];
   /** Files whose content decided the result. */
   readonly readPaths: readonly string[];
+  /** Each with file and line. */
   readonly warnings: readonly string[];
 }
+
+/** A run's warnings stand in a workflow's history and a pull request. */
+const maximumWarnings = 30;
 
 /**
  * Workload, ComponentRelease and ReleaseBinding of a component at a commit. The same arguments give the same texts.
@@ -61,8 +67,8 @@ export interface GeneratedRelease {
  */
 export function generateRelease(repository: Repository, request: ReleaseRequest): GeneratedRelease {
   const readPaths = new Set<string>();
-  const warnings = new Set<string>();
-  const warn: Warn = (warning) => warnings.add(warning);
+  const warnings: Warning[] = [];
+  const warn: Warn = (warning) => warnings.push(warning);
   const watched: Repository = {
     ...repository,
     read: (entry) => {
@@ -106,7 +112,7 @@ export function generateRelease(repository: Repository, request: ReleaseRequest)
     before: { image: workload.imageBefore, release: bound },
     removed: workload.removed,
     readPaths: [...readPaths].sort(),
-    warnings: [...warnings],
+    warnings: describeWarnings([...warnings, ...unplacedOf(repository, request, readPaths)], maximumWarnings),
   };
 }
 
@@ -139,18 +145,15 @@ function findBinding(
   environment: string,
   warn: Warn,
 ): ExistingBinding | undefined {
+  warnOfShadowed(repository, 'ReleaseBinding', { project, component }, warn);
   const found = repository
     .find('ReleaseBinding', { project, component })
     .map((entry) => repository.read(entry))
     .map((manifest) => ({ manifest, value: checked(ReleaseBinding, manifest) }))
     .filter(({ value }) => value.spec.environment === environment);
   const chosen = found.at(-1);
-  const others = found.slice(0, -1).map(({ manifest }) => manifest.place);
-  if (chosen && others.length > 0) {
-    warn(
-      `${component} has more than one ReleaseBinding in ${environment}: ${chosen.manifest.place} is used, not ${others.join(', ')}`,
-    );
-  }
+  const others = found.slice(0, -1).map(({ manifest }) => manifest.entry);
+  if (chosen) warnOfOthers(repository, chosen.manifest.entry, others, warn);
   return chosen;
 }
 

@@ -34,5 +34,21 @@ export interface Entry {
   readonly component: string;
 }
 
+/** By which fields documents of a kind are found, beside their names. */
+export function fieldsToFind(kind: ScannedKind): readonly ('namespace' | 'project' | 'component')[] {
+  switch (kind) {
+    case 'Component':
+      return ['namespace', 'project'];
+    case 'Project':
+      return ['namespace'];
+    case 'Workload':
+    case 'ComponentRelease':
+    case 'ReleaseBinding':
+      return ['project', 'component'];
+    default:
+      return [];
+  }
+}
+
 /** What recognising a document gives: an entry without its place. */
 export type Recognised = Omit<Entry, 'path' | 'version' | 'document'>;

@@ -1,7 +1,7 @@
 import { apiVersion } from '../kinds/fields.ts';
 import { isMapping } from '../yaml/compose.ts';
 import { resolveScalar } from '../yaml/scalar.ts';
-import { type Recognised, type ScannedKind, scannedKinds } from './entry.ts';
+import { fieldsToFind, type Recognised, type ScannedKind, scannedKinds } from './entry.ts';
 
 /** What a parsed document is, or undefined where it is none of the kinds that matter. */
 export function recogniseValue(value: unknown): Recognised | undefined {
@@ -29,7 +29,7 @@ export function recogniseText(text: string): Recognised | undefined | 'unclear' 
   const version = simpleField(text, '', 'apiVersion');
   if (!kindText || !version) return 'unclear';
   const kind = scannedKind(kindText);
-  if (!kind || version !== apiVersion) return undefined;
+  if (!kind || version !== apiVersion) return seemsMisplaced(kindText, version) ? 'unclear' : undefined;
   const metadata = section(text, '', 'metadata');
   const spec = section(text, '', 'spec');
   if (metadata === undefined || spec === undefined) return 'unclear';
@@ -37,7 +37,14 @@ export function recogniseText(text: string): Recognised | undefined | 'unclear' 
   const [name, namespace] = child(metadata, 'name', 'namespace');
   const [project, component] = child(owner, 'projectName', 'componentName');
   if (!name || namespace === undefined || project === undefined || component === undefined) return 'unclear';
-  return { kind, name, namespace, project, component };
+  const isPlaced = fieldsToFind(kind).every((field) => ({ namespace, project, component })[field] !== '');
+  return isPlaced ? { kind, name, namespace, project, component } : 'unclear';
+}
+
+/** True where only its content tells whether the document is one of ours that is written wrongly. */
+function seemsMisplaced(kind: string, version: string): boolean {
+  const isKnown = scannedKinds.some((one) => one.toLowerCase() === kind.toLowerCase());
+  return kind === 'List' || (isKnown && version.startsWith('openchoreo.dev/'));
 }
 
 function scannedKind(value: unknown): ScannedKind | undefined {

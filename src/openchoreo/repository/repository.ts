@@ -1,10 +1,13 @@
 import type { z } from 'zod';
 import { Failure } from '../../failures.ts';
 import { describeIssues } from '../kinds/issues.ts';
+import type { Warning } from '../warning.ts';
 import { splitDocuments } from '../yaml/documents.ts';
+import { firstLine } from '../yaml/line-at.ts';
 import { readExactly } from '../yaml/read.ts';
 import { type Entry, type ScannedKind, sharedKinds } from './entry.ts';
 import type { RepositoryScan } from './scan.ts';
+import type { Unplaced } from './unplaced.ts';
 
 /** A document with its value, and the text of its file. */
 export interface Manifest {
@@ -24,11 +27,13 @@ export interface Repository {
   /** Parses an entry's document. Throws `ManifestInvalid` where it cannot be read. */
   read(entry: Entry): Manifest;
   /** The text of an entry's file. */
-  text(entry: Entry): string;
+  text(entry: Pick<Entry, 'path'>): string;
+  /** File and first line of an entry's document. */
+  where(entry: Entry): Pick<Warning, 'file' | 'line'>;
   /** True where a YAML file has this path. */
   exists(path: string): boolean;
-  /** What the scan could not read, for messages. */
-  readonly unreadable: readonly string[];
+  /** Documents that count for nothing, or for less than their authors may think. */
+  readonly unplaced: readonly Unplaced[];
 }
 
 /** Parsed documents that are kept beside those of the platform: enough for one component, which is read more than once. */
@@ -46,7 +51,7 @@ export function openRepository(scan: RepositoryScan, texts: Pick<ReadonlyMap<str
     };
   };
 
-  const textOf = ({ path }: Entry): string => {
+  const textOf = ({ path }: Pick<Entry, 'path'>): string => {
     const found = texts.get(path);
     if (found === undefined) throw new Error(`the text of ${path} was not given`);
     return found;
@@ -66,6 +71,11 @@ export function openRepository(scan: RepositoryScan, texts: Pick<ReadonlyMap<str
     find: (kind, fields) => split(kind, fields).kept,
     shadowed: (kind, fields) => split(kind, fields).shadowed,
     text: textOf,
+    where(entry) {
+      const text = textOf(entry);
+      const range = splitDocuments(text)[entry.document];
+      return { file: entry.path, line: range ? firstLine(text, range) : null };
+    },
     read(entry) {
       const known = shared.get(entry);
       if (known) return known;
@@ -79,7 +89,7 @@ export function openRepository(scan: RepositoryScan, texts: Pick<ReadonlyMap<str
       return manifest;
     },
     exists: (path) => scan.has(path),
-    unreadable: scan.unreadable,
+    unplaced: scan.unplaced,
   };
 }
 

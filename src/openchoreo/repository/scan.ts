@@ -2,9 +2,10 @@ import { readLeniently } from '../yaml/read.ts';
 import { type Entry, type Recognised, type ScannedKind, sharedKinds } from './entry.ts';
 import { createEntryIndex } from './entry-index.ts';
 import { recogniseText, recogniseValue } from './recognise.ts';
+import { componentIn, type Unplaced, whyUnplaced } from './unplaced.ts';
 
 const ignored = /(?:^|\/)(?:\.[^/]*|node_modules|vendor|target|build|dist)\//;
-const maximumUnreadable = 20;
+const maximumUnplaced = 1000;
 
 /**
  * The first pass over a GitOps tree: what every file holds, found without parsing where possible. Keeps no texts. Follows the tree from
@@ -21,8 +22,8 @@ export interface RepositoryScan {
   has(path: string): boolean;
   /** How many files there are. */
   readonly size: number;
-  /** What could not be read and therefore was left out, for messages, by path; at most twenty. */
-  readonly unreadable: readonly string[];
+  /** Documents that cannot be read, or whose kind, name or owner is unclear, by path; at most a thousand. */
+  readonly unplaced: readonly Unplaced[];
 }
 
 /** True for YAML files outside of hidden folders and those of build tools; the path is relative to the repository. */
@@ -33,7 +34,7 @@ export function isManifestPath(path: string): boolean {
 /** Begins a scan. */
 export function createScan(): RepositoryScan {
   const files = new Map<string, readonly Entry[]>();
-  const unreadable = new Map<string, readonly string[]>();
+  const unplaced = new Map<string, readonly Unplaced[]>();
   const byComponent = createEntryIndex();
   const byName = createEntryIndex();
   const byKind = createEntryIndex();
@@ -56,14 +57,14 @@ export function createScan(): RepositoryScan {
       for (const [index, key] of indexesOf(entry)) index.remove(key, entry);
     }
     files.delete(path);
-    unreadable.delete(path);
+    unplaced.delete(path);
   };
 
   return {
     add(path, text, version = '') {
       if (!isManifestPath(path)) return;
       remove(path);
-      const { documents, warnings } = recognise(text, path);
+      const { documents, problems } = recognise(text, path);
       const entries = documents.map(
         ({ document, recognised: { kind, name, namespace, project, component } }): Entry => ({
           path,
@@ -77,7 +78,7 @@ export function createScan(): RepositoryScan {
         }),
       );
       files.set(path, entries.length === 0 ? nothing : entries);
-      if (warnings.length > 0) unreadable.set(path, warnings.slice(0, maximumUnreadable));
+      if (problems.length > 0) unplaced.set(path, problems.slice(0, maximumUnplaced));
       for (const entry of entries) {
         for (const [index, key] of indexesOf(entry)) index.add(key, entry);
       }
@@ -92,9 +93,9 @@ export function createScan(): RepositoryScan {
     get size() {
       return files.size;
     },
-    get unreadable() {
-      const paths = [...unreadable.keys()].sort();
-      return paths.flatMap((path) => unreadable.get(path) ?? []).slice(0, maximumUnreadable);
+    get unplaced() {
+      const paths = [...unplaced.keys()].sort();
+      return paths.flatMap((path) => unplaced.get(path) ?? []).slice(0, maximumUnplaced);
     },
   };
 }
@@ -103,19 +104,23 @@ const nothing: readonly Entry[] = [];
 
 interface Found {
   readonly documents: readonly { readonly document: number; readonly recognised: Recognised }[];
-  readonly warnings: readonly string[];
+  readonly problems: readonly Unplaced[];
 }
 
 function recognise(text: string, path: string): Found {
   const recognised = recogniseText(text);
-  if (recognised === undefined) return { documents: [], warnings: [] };
-  if (recognised !== 'unclear') return { documents: [{ document: 0, recognised }], warnings: [] };
-  const { documents, warnings } = readLeniently(text, path);
+  if (recognised === undefined) return { documents: [], problems: [] };
+  if (recognised !== 'unclear') return { documents: [{ document: 0, recognised }], problems: [] };
+  const { documents, unreadable } = readLeniently(text, path);
   const found = documents.flatMap(({ index, value }) => {
     const one = recogniseValue(value);
     return one ? [{ document: index, recognised: one }] : [];
   });
-  return { documents: found, warnings };
+  const problems = [
+    ...unreadable.map(({ range, ...warning }) => ({ ...warning, component: componentIn(text, range) })),
+    ...documents.flatMap(({ range, value }) => whyUnplaced(text, range, path, value) ?? []),
+  ];
+  return { documents: found, problems };
 }
 
 function isShared(kind: ScannedKind): boolean {

@@ -1,4 +1,5 @@
 import { Failure, type FailureType } from '../../failures.ts';
+import type { Warning } from '../warning.ts';
 import { compose, type Typed, typedValue, YamlProblem } from './compose.ts';
 import { type DocumentRange, splitDocuments } from './documents.ts';
 
@@ -8,6 +9,11 @@ export interface YamlDocument {
   /** Which of the file's documents it is, unreadable ones included, from 0. */
   readonly index: number;
   readonly value: unknown;
+}
+
+/** Why a document of a file is left out. */
+export interface UnreadableDocument extends Warning {
+  readonly range: DocumentRange;
 }
 
 /**
@@ -34,18 +40,28 @@ export function readRange(text: string, range: DocumentRange, name: string): unk
 export function readLeniently(
   text: string,
   name: string,
-): { readonly documents: readonly YamlDocument[]; readonly warnings: readonly string[] } {
+): { readonly documents: readonly YamlDocument[]; readonly unreadable: readonly UnreadableDocument[] } {
   const documents: YamlDocument[] = [];
-  const warnings: string[] = [];
+  const unreadable: UnreadableDocument[] = [];
   for (const [index, range] of splitDocuments(text).entries()) {
     try {
-      documents.push({ range, index, value: readRange(text, range, name) });
+      documents.push({ range, index, value: plain(typedRange(text, range), Number) });
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      warnings.push(`${error.message}: the document is left out`);
+      if (!(error instanceof YamlProblem)) throw error;
+      unreadable.push({ range, file: name, ...whyUnreadable(text, range, error) });
     }
   }
-  return { documents, warnings };
+  return { documents, unreadable };
+}
+
+function whyUnreadable(text: string, { start, end, line }: DocumentRange, error: YamlProblem) {
+  const template = text.slice(start, end).indexOf('{{');
+  return template === -1
+    ? { line: line + error.line, text: `${error.message}: the document is left out` }
+    : {
+        line: line + text.slice(start, start + template).split('\n').length - 1,
+        text: 'templates ({{ … }}) are not read: the document is left out',
+      };
 }
 
 /** The first document of a file with integers and floats told apart (null where there is none). Throws a `Failure` of that type. */
@@ -56,12 +72,18 @@ export function parseTyped(text: string, name: string, type: FailureType): Typed
 
 function readTyped(text: string, range: DocumentRange, name: string, type: FailureType): Typed {
   try {
-    if (range.problem) throw new YamlProblem(range.problem, text.slice(range.start, range.end).split('\n').length - 1);
-    return typedValue(compose(text.slice(range.start, range.end)));
+    return typedRange(text, range);
   } catch (error) {
     if (!(error instanceof YamlProblem)) throw error;
     throw new Failure(type, `${name}: line ${range.line + error.line}: ${error.message}`);
   }
+}
+
+/** Throws `YamlProblem`. */
+function typedRange(text: string, range: DocumentRange): Typed {
+  const content = text.slice(range.start, range.end);
+  if (range.problem) throw new YamlProblem(range.problem, content.split('\n').length - 1);
+  return typedValue(compose(content));
 }
 
 function plain(value: Typed, integer: (value: bigint) => number | bigint): unknown {

@@ -46,7 +46,7 @@ describe('the commands of the file mode', () => {
   it('warn of what a Workload loses', async () => {
     using tree = stage({ [`${at}/workload.yaml`]: workloadByHand });
     const { err } = await tree.call('wc', ...web, '--image', 'r/web:2');
-    expect(err).toBe(`Warning: ${at}/workload.yaml: label tier is not kept\n`);
+    expect(err).toBe(`Warning: ${at}/workload.yaml: line 2: label tier is not kept\n`);
   });
 
   it('keep the other documents of a file', async () => {
@@ -122,9 +122,30 @@ describe('the commands of the file mode', () => {
     expect(JSON.parse(out)).toMatchObject({
       files: [{ path, action: 'created', written: true, diff: expect.stringContaining('+kind: ComponentRelease') }],
       results: [{ project: 'shop', component: 'web', name: 'web-20260102-1', path }],
-      warnings: [expect.stringContaining('broken.yaml: line')],
+      warnings: [{ file: 'broken.yaml', line: 3, text: expect.stringMatching(/: the document is left out$/) }],
       errors: [],
     });
+  });
+
+  it('tell a single component only of what is wrong with its own files, and many of everything', async () => {
+    const broken = 'apiVersion: openchoreo.dev/v1alpha1\nkind: {\n';
+    using tree = stage({ 'broken.yaml': broken, [`${at}/mine.yaml`]: broken });
+    const single = await tree.call('cr', ...web, '--output-path', 'r', '--dry-run');
+    expect(single.err.match(/Warning: \S+/g)).toEqual([`Warning: ${at}/mine.yaml:`]);
+    const many = await tree.call('cr', '--all', '--dry-run');
+    expect(many.err.match(/Warning: \S+/g)?.sort()).toEqual(['Warning: broken.yaml:', `Warning: ${at}/mine.yaml:`]);
+  });
+
+  it('tell no more than a hundred warnings to people', async () => {
+    const nameless = 'apiVersion: openchoreo.dev/v1alpha1\nkind: Trait\n---\n'.repeat(112);
+    using tree = stage({ 'traits.yaml': nameless });
+    const { err } = await tree.call('cr', '--all', '--dry-run');
+    expect(err.split('\n').slice(99, 101)).toEqual([
+      'Warning: traits.yaml: line 298: metadata.name is missing: the document is left out',
+      'Warning: and 12 more, which --json shows',
+    ]);
+    const { out } = await tree.call('cr', '--all', '--dry-run', '--json');
+    expect(JSON.parse(out).warnings).toHaveLength(112);
   });
 
   it('tell an error as JSON, too', async () => {

@@ -20,20 +20,22 @@ describe('readTree', () => {
     symlinkSync(join(folder.root, 'x/f.txt'), join(folder.root, 'linked.yaml'));
     symlinkSync('nowhere', join(folder.root, 'broken.yaml'));
     symlinkSync(join(folder.root, 'b'), join(folder.root, 'again'));
-    const { repository, warnings } = readTree(folder.root);
+    const { repository } = readTree(folder.root);
     expect(repository.find('Project', {}).map(({ name, path }) => `${name} ${path}`)).toEqual([
       'a a.yaml',
       'c b/C.YML',
       'f linked.yaml',
     ]);
-    expect(warnings).toEqual([]);
+    expect(repository.unplaced).toEqual([]);
   });
 
   it('warns of a document that cannot be read, with file and line', () => {
     using folder = folderWith({ 'a.yaml': `${project('a')}---\napiVersion: openchoreo.dev/v1alpha1\nkind: {\n` });
-    const { repository, warnings } = readTree(folder.root);
+    const { repository } = readTree(folder.root);
     expect(repository.find('Project', {}).map(({ name }) => name)).toEqual(['a']);
-    expect(warnings).toEqual([expect.stringMatching(/^a\.yaml: line \d+: .*: the document is left out$/)]);
+    expect(repository.unplaced).toEqual([
+      { file: 'a.yaml', line: 7, text: expect.stringMatching(/: the document is left out$/), component: '' },
+    ]);
   });
 
   it('refuses a root that does not exist', () => {

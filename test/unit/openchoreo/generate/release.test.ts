@@ -173,7 +173,34 @@ describe('generateRelease', () => {
   it('warns of duplicates and uses the last path', () => {
     const result = release({ ...withWorkload, [`${folder}/z.yaml`]: workloadByHand });
     expect(result.workload.path).toBe(`${folder}/z.yaml`);
-    expect(result.warnings).toEqual([expect.stringContaining(workload)]);
+    expect(result.warnings).toEqual([
+      `${workload}: line 2: Workload web-main does not count: Workload web-main of ${folder}/z.yaml, line 2, is used`,
+    ]);
+  });
+
+  it('warns of what is wrong with the files of its component, and of no others', () => {
+    const nameless = 'apiVersion: openchoreo.dev/v1alpha1\nkind: Trait\n';
+    const elsewhere = `${nameless}metadata: {name: 1}\nspec: {owner: {componentName: other}}\n`;
+    const result = release({ ...withWorkload, 'a.yaml': elsewhere, [`${folder}/b.yaml`]: nameless });
+    expect(result.warnings).toEqual([`${folder}/b.yaml: line 1: metadata.name is missing: the document is left out`]);
+  });
+
+  it('warns of releases and bindings that are there twice', () => {
+    const first = release(withWorkload);
+    const files = merged(withWorkload, first);
+    const copies = { 'z/r.yaml': files[first.release.path] ?? '', 'z/b.yaml': files[binding] ?? '' };
+    expect(release({ ...files, ...copies }).warnings).toEqual([
+      `${binding}: line 1: ReleaseBinding web-development does not count: ReleaseBinding web-development of z/b.yaml, line 1, is used`,
+      `${first.release.path}: line 1: ComponentRelease web-11111111 does not count: ComponentRelease web-11111111 of z/r.yaml, line 1, is used`,
+    ]);
+  });
+
+  it('ends a long list of warnings with the number of the others', () => {
+    const many = 'apiVersion: openchoreo.dev/v1alpha1\nkind: Trait\n---\n'.repeat(42);
+    expect(release({ ...withWorkload, [`${folder}/b.yaml`]: many }).warnings).toEqual([
+      ...Array(30).fill(expect.stringContaining('metadata.name is missing')),
+      'and 12 more warnings',
+    ]);
   });
 
   it('warns of an old release that cannot be read', () => {

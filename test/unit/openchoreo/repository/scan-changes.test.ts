@@ -46,7 +46,7 @@ function answers(scan: RepositoryScan, files: ReadonlyMap<string, string>) {
       ['x.yaml', 'y.yml', 'z.txt'].map((file) => scan.has(folder + file)),
     ),
     size: scan.size,
-    unreadable: scan.unreadable,
+    unplaced: scan.unplaced,
   };
 }
 

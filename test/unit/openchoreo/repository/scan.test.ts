@@ -74,7 +74,7 @@ describe('createScan', () => {
       { kind: 'Workload', document: 0 },
       { kind: 'Trait', document: 2 },
     ]);
-    expect(scan.unreadable).toHaveLength(1);
+    expect(scan.unplaced).toHaveLength(1);
   });
 
   it('leaves out ignored folders and resources of others', () => {

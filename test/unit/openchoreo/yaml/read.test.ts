@@ -106,12 +106,15 @@ describe('parseYaml', () => {
 
 describe('readLeniently', () => {
   it('leaves out unreadable documents with a warning and keeps the places of the others', () => {
-    const { documents, warnings } = readLeniently('a: 1\n---\nb: [\n---\nc: 3\n---- x\nd: 4\n', 'a.yaml');
+    const { documents, unreadable } = readLeniently('a: 1\n---\nb: [\n---\nc: 3\n---- x\nd: 4\n', 'a.yaml');
     expect(documents.map(({ index, value }) => [index, value])).toEqual([
       [0, { a: 1 }],
       [3, { d: 4 }],
     ]);
-    expect(warnings).toEqual([expect.stringContaining('a.yaml: line 4'), expect.stringContaining('a.yaml: line 6')]);
+    expect(unreadable).toMatchObject([
+      { file: 'a.yaml', line: 4 },
+      { file: 'a.yaml', line: 6, text: expect.stringContaining('text after "---"') },
+    ]);
   });
 });
 
