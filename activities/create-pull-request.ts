@@ -39,7 +39,7 @@ export function createCreatePullRequest(deps: PullRequestDeps) {
       const { plan, branch } = input;
       const forge = await deps.openForge(plan.gitops.repository, 'gitops-token', plan.namespace, cancellationSignal());
       const mirror = await openGitops(deps, plan);
-      const [known] = (await forge.pullRequests({ head: branch })).filter(({ ours }) => ours);
+      const [known] = (await forge.pullRequests({ head: branch, base: plan.gitops.branch })).filter(({ ours }) => ours);
       if (known?.state === 'closed') return closedEnd(known);
       const release = await releaseOn(deps, mirror, input);
       const { environment } = release.binding;

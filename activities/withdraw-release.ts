@@ -29,7 +29,7 @@ export function createWithdrawRelease({ openForge, authorEmail, ...deps }: Withd
         if (!head) continue;
         const { message, authorEmail: author } = await mirror.describeCommit(branch, head);
         if (author !== authorEmail || parseTrailers(message)?.run !== `${plan.namespace}/${plan.run}`) continue;
-        const pullRequest = (await forge.pullRequests({ head: branch })).find(
+        const pullRequest = (await forge.pullRequests({ head: branch, base: plan.gitops.branch })).find(
           ({ ours, state }) => ours && state === 'open',
         );
         if (!pullRequest) await mirror.deleteBranch(branch, head);

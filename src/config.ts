@@ -1,6 +1,7 @@
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ForgeHosts } from './forges/forge-hosts.ts';
 import { Duration } from './runs/duration.ts';
 
 const list = z.string().transform((text) =>
@@ -33,6 +34,7 @@ const Env = z
     SLIPWAY_CATALOG: CatalogSetting,
     SLIPWAY_SECRETS: SecretsSetting.default({ kind: 'environment' }),
     SLIPWAY_CREDENTIAL_HOSTS: list.default(['github.com']),
+    SLIPWAY_FORGES: list.pipe(ForgeHosts).default([]),
     SLIPWAY_HTTP_HOSTS: list.default(none),
     SLIPWAY_REGISTRY_HTTP_HOSTS: list.default(none),
     SLIPWAY_FILE_REPOSITORIES: z.stringbool().default(false),
@@ -51,6 +53,8 @@ const Env = z
     secrets: env.SLIPWAY_SECRETS,
     /** Hosts that the general tokens may be sent to. */
     credentialHosts: env.SLIPWAY_CREDENTIAL_HOSTS,
+    /** Which forge is where, beside github.com. */
+    forges: env.SLIPWAY_FORGES,
     git: {
       folder: join(
         env.SLIPWAY_CACHE_DIRECTORY ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'slipway'),

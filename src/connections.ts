@@ -54,7 +54,7 @@ export function openConnections(config: Config, secrets: SecretSource): Connecti
     openRemote,
     openMirror,
     sources: createSourceRepositories(config.git),
-    openForge: createOpenForge({ findCredential, httpHosts }),
+    openForge: createOpenForge({ findCredential, httpHosts, forges: config.forges }),
     openRegistry: createOpenRegistry({ ...config.registry, registryAuth }),
     registryAuth,
   };

@@ -1,6 +1,6 @@
 import type { EmptyWorld } from '../embedded/world.ts';
 
-const lists = ['SLIPWAY_CREDENTIAL_HOSTS', 'SLIPWAY_HTTP_HOSTS', 'SLIPWAY_REGISTRY_HTTP_HOSTS'];
+const lists = ['SLIPWAY_CREDENTIAL_HOSTS', 'SLIPWAY_FORGES', 'SLIPWAY_HTTP_HOSTS', 'SLIPWAY_REGISTRY_HTTP_HOSTS'];
 
 /** Settings of a worker in this world: its own addresses and folders, and beside them what the shell's own SLIPWAY_… say. */
 export function devSettings(

@@ -1,4 +1,5 @@
 import { Failure } from '../failures.ts';
+import { type ForgeHost, findForgeHost } from '../forges/forge-hosts.ts';
 import type { Plan } from '../runs/plan.ts';
 import type { CredentialKey, FindCredential } from '../secrets/credentials.ts';
 
@@ -6,6 +7,8 @@ export interface PlanSettings {
   readonly findCredential: FindCredential;
   /** `host[:port]` that a worker with these settings may speak to without TLS. */
   readonly httpHosts: readonly string[];
+  /** Which forge is where, beside github.com. */
+  readonly forges: readonly ForgeHost[];
 }
 
 /** What the hosts of a plan lack on a worker with these settings. Asks nobody, and a token that is missing is none of it. */
@@ -17,7 +20,14 @@ export async function hostWarnings(plan: Plan, settings: PlanSettings): Promise<
     of('source', source.repository, 'git-token', 'so it is read anonymously'),
     of('GitOps', gitops.repository, 'gitops-token', 'so a run is refused'),
   ]);
-  return each.flat();
+  return [...each.flat(), ...forgeWarnings(gitops.repository, settings)];
+}
+
+function forgeWarnings(repository: string, { forges }: PlanSettings): readonly string[] {
+  const url = new URL(repository);
+  if (url.protocol === 'file:' || findForgeHost(url, forges)) return [];
+  const fix = `name it in SLIPWAY_FORGES, as ${url.host}=gitea or ${url.host}=github`;
+  return [`nothing says which code host ${url.host} is, the GitOps repository's host, so a run is refused: ${fix}`];
 }
 
 interface Repository {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../failures.ts';
-import type { GithubRepository } from '../forges/github/repository-url.ts';
+import type { ForgeRepository } from '../forges/repository-url.ts';
 
 /** What a forge's API said. */
 export interface ForgeAnswer {
@@ -23,7 +23,7 @@ const Refusal = z.object({ message: z.string() });
 
 /** Asks the GitHub API of a repository. Every answer is returned; no answer is `Unavailable`. */
 export function createAskForge(
-  { api, host, owner, name }: GithubRepository,
+  { api, host, owner, name }: ForgeRepository,
   fetch: typeof globalThis.fetch = globalThis.fetch,
 ): AskForge {
   return async (token, { method, path, body }, signal) => {

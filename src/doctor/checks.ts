@@ -1,5 +1,5 @@
 import type { Connections } from '../connections.ts';
-import type { GithubRepository } from '../forges/github/repository-url.ts';
+import type { ForgeRepository } from '../forges/repository-url.ts';
 import type { Remote } from '../git/git.ts';
 import type { DetectedEngine } from '../planes/local/detect-engine.ts';
 import type { Plan } from '../runs/plan.ts';
@@ -31,7 +31,7 @@ export interface MachineOptions {
 export interface PlanOptions {
   readonly connections: CheckConnections;
   readonly plan: Plan;
-  readonly parseUrl: (url: string) => GithubRepository;
+  readonly parseUrl: (url: string) => ForgeRepository;
   readonly askHead: (
     remote: Remote,
     key: 'git-token' | 'gitops-token',

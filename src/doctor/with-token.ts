@@ -1,5 +1,5 @@
 import { Failure } from '../failures.ts';
-import type { GithubRepository } from '../forges/github/repository-url.ts';
+import type { ForgeRepository } from '../forges/repository-url.ts';
 import type { CredentialKey, FindCredential } from '../secrets/credentials.ts';
 import { type AskForge, createAskForge, type ForgeAnswer } from './ask-forge.ts';
 
@@ -7,7 +7,7 @@ export interface TokenTools {
   readonly findCredential: FindCredential;
   readonly namespace: string;
   /** Throws `InvalidRun` or `NotAllowed` for a URL whose host must not be asked. */
-  readonly parseUrl: (url: string) => GithubRepository;
+  readonly parseUrl: (url: string) => ForgeRepository;
 }
 
 /** Asks a repository's forge with the token of a key, looked up at each call. Throws `SecretMissing`, `NotAllowed` before any is sent. */

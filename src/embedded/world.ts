@@ -208,6 +208,7 @@ async function composeWorld(
       TEMPORAL_NAMESPACE: 'default',
       SLIPWAY_SECRETS: `directory:${secrets}`,
       SLIPWAY_CREDENTIAL_HOSTS: forgeHost,
+      SLIPWAY_FORGES: `${forgeHost}=github`,
       SLIPWAY_HTTP_HOSTS: forgeHost,
       SLIPWAY_REGISTRY_HTTP_HOSTS: registryHost,
       SLIPWAY_CACHE_DIRECTORY: join(folder, 'cache'),

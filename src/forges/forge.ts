@@ -1,7 +1,12 @@
 /** A code host's API. Throws `Failure` (`AccessDenied`, `PolicyRejected`, `RateLimited`, `SourceNotFound`, `Unavailable`). */
 export interface Forge {
-  /** Pull requests whose head is that branch of the same repository (every state), or all open ones against a base branch; newest first. */
-  pullRequests(query: { readonly head: string } | { readonly openAgainst: string }): Promise<readonly PullRequest[]>;
+  /**
+   * Pull requests whose head is that branch of the same repository, in every state, or all open ones against a base branch; newest
+   * first. Where a forge cannot look for heads, of those that are over it finds one that was against `base`.
+   */
+  pullRequests(
+    query: { readonly head: string; readonly base: string } | { readonly openAgainst: string },
+  ): Promise<readonly PullRequest[]>;
   /** Opens a pull request with labels and reviewers; where one is open for that head already, that one. What it could not add is a warning. */
   openPullRequest(
     request: NewPullRequest,
@@ -12,6 +17,8 @@ export interface Forge {
   closePullRequest(number: number, body: string): Promise<void>;
   /** Sets the status of a commit under one context; the last one set counts, so it is safe to repeat. */
   setCommitStatus(commit: string, status: CommitStatus): Promise<void>;
+  /** Every path that differs between two commits, of a renamed file both; null where the forge cannot tell them all, as after a forced push. */
+  changedFiles(before: string, after: string): Promise<readonly string[] | null>;
 }
 
 export interface PullRequest {
@@ -43,10 +50,10 @@ export interface CommitStatus {
   readonly url: string | null;
 }
 
-/** Opens the forge of a repository with the credential that a key names. Throws `SecretMissing`, `NotAllowed`. */
+/** Opens the forge of a repository with the credential that a key names. Throws `SecretMissing`, `NotAllowed`, `InvalidRun`. */
 export type OpenForge = (
   repositoryUrl: string,
-  key: 'gitops-token' | 'status-token',
+  key: 'git-token' | 'gitops-token' | 'status-token',
   namespace: string,
   signal: AbortSignal,
 ) => Promise<Forge>;

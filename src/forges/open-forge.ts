@@ -1,14 +1,17 @@
 import { Failure } from '../failures.ts';
 import type { CredentialKey, FindCredential } from '../secrets/credentials.ts';
+import { createAccounts } from './accounts.ts';
 import type { OpenForge } from './forge.ts';
-import { createAccounts } from './github/accounts.ts';
+import type { ForgeHost } from './forge-hosts.ts';
 import { createGithub } from './github/github.ts';
-import { parseGithubUrl } from './github/repository-url.ts';
+import { parseRepositoryUrl } from './repository-url.ts';
 
 interface OpenForgeOptions {
   readonly findCredential: FindCredential;
   /** `host[:port]` of hosts that may be spoken to by plain http. */
   readonly httpHosts: readonly string[];
+  /** Which forge is where, beside github.com. */
+  readonly forges: readonly ForgeHost[];
   /** Slug of the GitHub App whose installation tokens are used, so that its pull requests are told from other bots'. */
   readonly appSlug?: string;
   readonly fetch?: typeof globalThis.fetch;
@@ -16,11 +19,12 @@ interface OpenForgeOptions {
 
 /**
  * Opens forges by a repository's URL with the token of a key; `status-token` falls back to `git-token`. Nothing is sent before the token is
- * known to be bound to the host. Throws `SecretMissing`, `NotAllowed`, and `InvalidRun` for a URL that names no repository.
+ * known to be bound to the host. Throws `SecretMissing`, `NotAllowed`, also for a host whose forge is not configured, and `InvalidRun` for a URL that names no repository.
  */
 export function createOpenForge({
   findCredential,
   httpHosts,
+  forges,
   appSlug,
   fetch = globalThis.fetch,
 }: OpenForgeOptions): OpenForge {
@@ -53,7 +57,7 @@ export function createOpenForge({
   }
 
   return async (repositoryUrl, key, namespace, signal) => {
-    const repository = parseGithubUrl(repositoryUrl, httpHosts);
+    const repository = parseRepositoryUrl(repositoryUrl, { httpHosts, forges });
     const keys: readonly CredentialKey[] = key === 'status-token' ? ['status-token', 'git-token'] : [key];
     const found = await findToken(keys, repositoryUrl, namespace);
     return createGithub({ repository, ...found, accounts, appSlug: appSlug ?? null, fetch, signal });

@@ -118,6 +118,7 @@ export async function startBenchWorld(components: number): Promise<BenchWorld> {
           SLIPWAY_CATALOG: `gitops:${catalog}#main`,
           SLIPWAY_SECRETS: `directory:${secrets}`,
           SLIPWAY_CREDENTIAL_HOSTS: forgeHost,
+          SLIPWAY_FORGES: `${forgeHost}=github`,
           SLIPWAY_HTTP_HOSTS: forgeHost,
           SLIPWAY_REGISTRY_HTTP_HOSTS: registry.host,
           SLIPWAY_CACHE_DIRECTORY: join(own, 'cache'),

@@ -33,10 +33,10 @@ async function describeEnd(settings: Readonly<Record<string, string>>, ended: Ru
   if (config.secrets.kind !== 'directory') throw new Error('the demo keeps its secrets in a folder');
   const secrets = createDirectorySecrets(config.secrets.folder);
   const findCredential = createFindCredential({ secrets, hosts: config.credentialHosts });
-  const openForge = createOpenForge({ findCredential, httpHosts: config.git.httpHosts });
+  const openForge = createOpenForge({ findCredential, httpHosts: config.git.httpHosts, forges: config.forges });
   const [, repository = ''] = /^(.*)\/pull\/\d+$/.exec(pullRequest.url) ?? [];
   const forge = await openForge(repository, 'gitops-token', 'default', AbortSignal.timeout(10_000));
-  const [opened] = await forge.pullRequests({ head: branch });
+  const [opened] = await forge.pullRequests({ head: branch, base: 'main' });
   return { kind: 'ended', outcome, pullRequest: opened ? { ...opened, branch } : null };
 }
 

@@ -4,7 +4,7 @@ import type { Check, Verdict } from '../../doctor/check.ts';
 import { machineChecks, planChecks } from '../../doctor/checks.ts';
 import { checkSearchAttributes, checkTemporal } from '../../doctor/temporal.ts';
 import { checkWorkers } from '../../doctor/workers.ts';
-import { parseGithubUrl } from '../../forges/github/repository-url.ts';
+import { parseRepositoryUrl } from '../../forges/repository-url.ts';
 import { askHead } from '../../git/ask-head.ts';
 import { detectEngine } from '../../planes/local/detect-engine.ts';
 import { probePull, probePush } from '../../registry/probe-registry.ts';
@@ -84,7 +84,7 @@ async function checksOf(
     ...planChecks({
       connections,
       plan,
-      parseUrl: (url) => parseGithubUrl(url, config.git.httpHosts),
+      parseUrl: (url) => parseRepositoryUrl(url, { httpHosts: config.git.httpHosts, forges: config.forges }),
       askHead: (remote, key, branch, signal) => askHead(remote, key, branch, config.git, signal),
       registry: {
         image: `${image.registry}/${image.name}`,

@@ -19,6 +19,7 @@ export function openPlanTools(environment: NodeJS.ProcessEnv, catalogFolder: str
     planDefaults,
     findCredential,
     httpHosts,
+    forges: config.forges,
     look(plan) {
       const settings = { ...config.git, httpHosts: [...httpHosts, ...hostsOf(plan)] };
       return {

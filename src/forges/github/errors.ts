@@ -1,17 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../../failures.ts';
 import type { CredentialKey } from '../../secrets/credentials.ts';
-
-/** One call to GitHub, as an error message has to name it. The token is here only to be taken out of texts. */
-export interface Attempt {
-  /** Continues "could not …", e.g. `open a pull request from a to b`. */
-  readonly doing: string;
-  readonly host: string;
-  /** `owner/name`. */
-  readonly repository: string;
-  readonly key: CredentialKey;
-  readonly token: string;
-}
+import { type Attempt, notReached, oneLine, secondsHeader } from '../attempt.ts';
 
 const neededScope: Readonly<Record<CredentialKey, string>> = {
   'git-token': 'Contents: read and Commit statuses: read and write (classic token: repo)',
@@ -35,7 +25,7 @@ type Refusal = z.infer<typeof Refusal>;
 /** What a failed call to GitHub means; anything that is no failed call comes back as it is. The message never holds the token. */
 export function toFailure(error: unknown, attempt: Attempt): unknown {
   if (!isHttpError(error)) return error;
-  return error.response === undefined ? unreachable(error, attempt) : answered(error, error.response.headers, attempt);
+  return error.response === undefined ? notReached(error, attempt) : answered(error, error.response.headers, attempt);
 }
 
 /** Did GitHub refuse a new pull request because there is one for that head and base? */
@@ -116,7 +106,7 @@ function answered(error: HttpError, headers: Headers, attempt: Attempt): Failure
         return fail(
           'Unavailable',
           `${what}: ${attempt.host} answered ${status}. It is tried again.${said}`,
-          seconds(headers['retry-after']),
+          secondsHeader(headers['retry-after']),
         );
       return fail(
         'PolicyRejected',
@@ -125,32 +115,9 @@ function answered(error: HttpError, headers: Headers, attempt: Attempt): Failure
   }
 }
 
-function unreachable(error: HttpError, attempt: Attempt): Failure {
-  const reason = networkReason(error);
-  const hostUnknown = reason === 'ENOTFOUND';
-  const hint = hostUnknown
-    ? 'Its name does not resolve: check the spelling of the host and the DNS.'
-    : /CERT|TLS|SELF_SIGNED|VERIFY/.test(reason)
-      ? 'Its certificate is not trusted: add its authority to the file that SLIPWAY_CA_FILE names.'
-      : 'Check the network between here and there. It is tried again.';
-  const text = `Could not ${attempt.doing} in ${attempt.repository}: ${attempt.host} was not reached (${reason}). ${hint}`;
-  return new Failure('Unavailable', clean(text, attempt.token), { cause: error, hostUnknown });
-}
-
-/** The system's error code, found anywhere in the chain of causes, else the innermost message. */
-function networkReason(error: Error): string {
-  let reason = error.message;
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string') return cause.code;
-    if (cause.name === 'TimeoutError') return 'no answer in time';
-    reason = cause.message;
-  }
-  return reason;
-}
-
 /** Milliseconds to wait when the answer is about a rate limit. Secondary limits without a header: a minute, as GitHub asks. */
 function rateLimitMs(status: number, message: string, headers: Headers): number | undefined {
-  const retryAfter = seconds(headers['retry-after']);
+  const retryAfter = secondsHeader(headers['retry-after']);
   if (retryAfter !== undefined) return retryAfter;
   if (String(headers['x-ratelimit-remaining']) === '0' && headers['x-ratelimit-reset'] !== undefined) {
     // The server's own clock, because ours may differ from it.
@@ -162,11 +129,6 @@ function rateLimitMs(status: number, message: string, headers: Headers): number 
   return status === 429 || /secondary rate limit|abuse detection|rate limit exceeded/i.test(message)
     ? 60_000
     : undefined;
-}
-
-function seconds(header: string | number | undefined): number | undefined {
-  const value = Number(header);
-  return header === undefined || !Number.isFinite(value) || value < 0 ? undefined : value * 1000;
 }
 
 function isPolicy(message: string): boolean {
@@ -220,10 +182,6 @@ function quote({ message, errors }: Refusal, token: string): string {
       ? problem
       : (problem.message ?? [problem.field, problem.code].filter(Boolean).join(' ')),
   );
-  const text = clean([message, ...details].filter(Boolean).join('; '), token);
+  const text = oneLine([message, ...details].filter(Boolean).join('; '), token);
   return text === '' ? '' : ` It said: ${text}`;
-}
-
-function clean(text: string, token: string): string {
-  return text.replaceAll(token, '[token]').replace(/\s+/g, ' ').trim().slice(0, 500);
 }

@@ -2,14 +2,15 @@ import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { Failure } from '../../failures.ts';
 import type { CredentialKey } from '../../secrets/credentials.ts';
+import type { Account, Accounts } from '../accounts.ts';
 import type { CommitStatus, Forge, NewPullRequest, PullRequest } from '../forge.ts';
-import type { Account, Accounts } from './accounts.ts';
+import type { ForgeRepository } from '../repository-url.ts';
+import { Comparison, changedFilesOf } from './changed-files.ts';
 import { isAlreadyOpen, toFailure } from './errors.ts';
 import { isAuthor, isSameRepository, Pull, toPullRequest } from './pull.ts';
-import type { GithubRepository } from './repository-url.ts';
 
 export interface GithubOptions {
-  readonly repository: GithubRepository;
+  readonly repository: ForgeRepository;
   readonly token: string;
   /** Key of that token, for messages. */
   readonly key: CredentialKey;
@@ -179,6 +180,18 @@ export function createGithub({ repository, token, key, accounts, appSlug, fetch,
       await call(`set the status of commit ${commit.slice(0, 8)}`, () =>
         octokit.rest.repos.createCommitStatus({ owner, repo, sha: commit, ...status }),
       );
+    },
+
+    async changedFiles(before, after) {
+      // One commit is enough: the files come with the first page, whatever its size.
+      const range = { owner, repo, basehead: `${before}...${after}`, page: 1, per_page: 1 };
+      try {
+        const { data } = await call('compare two commits', () => octokit.rest.repos.compareCommitsWithBasehead(range));
+        return changedFilesOf(read(Comparison, data));
+      } catch (error) {
+        if (error instanceof Failure && error.type === 'SourceNotFound') return null;
+        throw error;
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Account } from '../accounts.ts';
 import type { PullRequest } from '../forge.ts';
-import type { Account } from './accounts.ts';
 
 /** What we read of GitHub's pull request. */
 export const Pull = z.object({

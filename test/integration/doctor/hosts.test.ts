@@ -6,7 +6,7 @@ import { loadConfig } from '../../../src/config.ts';
 import { openConnections } from '../../../src/connections.ts';
 import { type Finding, runChecks } from '../../../src/doctor/check.ts';
 import { planChecks } from '../../../src/doctor/checks.ts';
-import { parseGithubUrl } from '../../../src/forges/github/repository-url.ts';
+import { parseRepositoryUrl } from '../../../src/forges/repository-url.ts';
 import { askHead } from '../../../src/git/ask-head.ts';
 import { probePull, probePush } from '../../../src/registry/probe-registry.ts';
 import { createRegistryCall } from '../../../src/registry/registry-call.ts';
@@ -50,6 +50,7 @@ async function findings({ secrets, gitops = 'acme/guarded', source = 'acme/gitop
   const config = loadConfig({
     SLIPWAY_CATALOG: `directory:${cache}`,
     SLIPWAY_CREDENTIAL_HOSTS: host,
+    SLIPWAY_FORGES: `${host}=github`,
     SLIPWAY_HTTP_HOSTS: host,
     SLIPWAY_REGISTRY_HTTP_HOSTS: registry.host,
     SLIPWAY_CACHE_DIRECTORY: cache,
@@ -70,7 +71,7 @@ async function findings({ secrets, gitops = 'acme/guarded', source = 'acme/gitop
   const checks = planChecks({
     connections,
     plan,
-    parseUrl: (url) => parseGithubUrl(url, config.git.httpHosts),
+    parseUrl: (url) => parseRepositoryUrl(url, { httpHosts: config.git.httpHosts, forges: config.forges }),
     askHead: (remote, key, head, signal) => askHead(remote, key, head, config.git, signal),
     registry: {
       image: plan.image.name,

@@ -28,7 +28,7 @@ describe('opening a pull request', () => {
       ours: true,
       head: { branch: head },
     });
-    expect(await forge.pullRequests({ head })).toEqual([pullRequest]);
+    expect(await forge.pullRequests({ head, base: 'main' })).toEqual([pullRequest]);
     const { body } = await world.api(`/repos/acme/gitops/pulls/${pullRequest.number}`);
     expect(body.labels.map((label: { name: string }) => label.name)).toEqual(['release', 'greeter']);
     expect(body.requested_reviewers.map((user: { login: string }) => user.login)).toEqual(['ada']);

@@ -25,7 +25,7 @@ describe('whose pull request it is', () => {
     const forge = await world.open('acme/gitops');
 
     expect(fromFork.status).toBe(201);
-    expect(await forge.pullRequests({ head })).toEqual([{ ...byPerson.pullRequest, ours: false }]);
+    expect(await forge.pullRequests({ head, base: 'main' })).toEqual([{ ...byPerson.pullRequest, ours: false }]);
     const open = await forge.pullRequests({ openAgainst: 'main' });
     expect(open.filter((pull) => pull.head.branch === head).map((pull) => pull.ours)).toEqual([false, false]);
   });
@@ -41,7 +41,7 @@ describe('whose pull request it is', () => {
     };
     const open = createOpenForge({
       findCredential: async () => ({ kind: 'token', token: tokens.slipway }),
-      httpHosts: [new URL(world.forge().url).host],
+      ...world.access(),
       fetch: ignoring,
     });
     const forge = await open(
@@ -52,7 +52,7 @@ describe('whose pull request it is', () => {
     );
     await forge.closePullRequest(pullRequest.number, 'Closed by us');
 
-    expect((await forge.pullRequests({ head })).map((pull) => pull.number)).toEqual([pullRequest.number]);
+    expect((await forge.pullRequests({ head, base: 'main' })).map((pull) => pull.number)).toEqual([pullRequest.number]);
     expect((await forge.pullRequests({ openAgainst: 'main' })).some((pull) => pull.number === pullRequest.number)).toBe(
       false,
     );
@@ -65,8 +65,8 @@ describe('whose pull request it is', () => {
     await (await world.open('acme/gitops', tokens.slipway)).openPullRequest(request(byUser));
     const fresh = await world.open('acme/gitops', tokens.app);
 
-    expect((await fresh.pullRequests({ head: byApp })).map((pull) => pull.ours)).toEqual([true]);
-    expect((await fresh.pullRequests({ head: byUser })).map((pull) => pull.ours)).toEqual([false]);
+    expect((await fresh.pullRequests({ head: byApp, base: 'main' })).map((pull) => pull.ours)).toEqual([true]);
+    expect((await fresh.pullRequests({ head: byUser, base: 'main' })).map((pull) => pull.ours)).toEqual([false]);
   });
 
   it('is asked for once for each token', async () => {
@@ -80,7 +80,7 @@ describe('whose pull request it is', () => {
         kind: 'token',
         token: namespace === 'a' ? tokens.slipway : tokens.ada,
       }),
-      httpHosts: [new URL(world.forge().url).host],
+      ...world.access(),
     });
     const head = await newBranch(world);
     await (await world.open('acme/gitops')).openPullRequest(request(head));
@@ -91,7 +91,7 @@ describe('whose pull request it is', () => {
         namespace,
         new AbortController().signal,
       );
-      await forge.pullRequests({ head });
+      await forge.pullRequests({ head, base: 'main' });
     }
 
     expect(asked).toEqual(['slipway-robot', 'ada']);
@@ -109,7 +109,7 @@ describe('the life of a pull request', () => {
     const second = (await forge.openPullRequest(request(head))).pullRequest;
     await world.api(`/repos/acme/gitops/pulls/${second.number}/merge`, { method: 'PUT', token: tokens.ada });
 
-    const found = await forge.pullRequests({ head });
+    const found = await forge.pullRequests({ head, base: 'main' });
 
     expect(found.map(({ number, state, ours }) => ({ number, state, ours }))).toEqual([
       { number: second.number, state: 'merged', ours: true },

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FindFault, ForgeFault } from '../../../src/embedded/forge/api/faults.ts';
 import type { Failure } from '../../../src/failures.ts';
 import { createOpenForge } from '../../../src/forges/open-forge.ts';
-import { failureOf, newBranch, request } from './releases.ts';
+import { accessTo, failureOf, newBranch, request } from './releases.ts';
 import { startWorld, type TestWorld, tokens } from './world.ts';
 
 let world: TestWorld;
@@ -189,7 +189,7 @@ describe('the network', () => {
   const openAt = (url: string, fetchLike?: typeof fetch, signal = new AbortController().signal) =>
     createOpenForge({
       findCredential: async () => ({ kind: 'token', token: tokens.slipway }),
-      httpHosts: [new URL(url).host],
+      ...accessTo(url, 'github'),
       ...(fetchLike && { fetch: fetchLike }),
     })(url, 'gitops-token', 'default', signal);
 

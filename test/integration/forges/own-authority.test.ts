@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createOpenForge } from '../../../src/forges/open-forge.ts';
 import { trustAuthorities } from '../../../src/trust.ts';
+import { accessTo } from './releases.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-authority-'));
 const [certificate, key] = [join(folder, 'ca.crt'), join(folder, 'ca.key')];
@@ -30,11 +31,11 @@ it('a forge with a certificate of an own authority answers once that authority i
   const repository = `https://127.0.0.1:${(server.address() as AddressInfo).port}/acme/gitops`;
   const openForge = createOpenForge({
     findCredential: async () => ({ kind: 'token', token: 'a-token-of-the-test' }),
-    httpHosts: [],
+    ...accessTo(repository, 'github'),
   });
   const ask = async () => {
     const forge = await openForge(repository, 'gitops-token', 'default', AbortSignal.timeout(5_000));
-    return forge.pullRequests({ head: 'release/none' });
+    return forge.pullRequests({ head: 'release/none', base: 'main' });
   };
 
   await expect(ask()).rejects.toMatchObject({

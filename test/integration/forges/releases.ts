@@ -1,6 +1,14 @@
 import { Failure } from '../../../src/failures.ts';
 import type { NewPullRequest } from '../../../src/forges/forge.ts';
+import type { ForgeKind } from '../../../src/forges/forge-hosts.ts';
+import type { UrlSettings } from '../../../src/forges/repository-url.ts';
 import type { TestWorld } from './world.ts';
+
+/** What lets a worker speak to a forge at a URL. */
+export function accessTo(url: string, kind: ForgeKind): UrlSettings {
+  const { host } = new URL(url);
+  return { httpHosts: [host], forges: [{ kind, host, path: '' }] };
+}
 
 /** A pull request to be opened. */
 export function request(head: string, more: Partial<NewPullRequest> = {}): NewPullRequest {

@@ -9,6 +9,8 @@ import { type RunningForge, startForge } from '../../../src/embedded/forge/start
 import type { ForgeUser } from '../../../src/embedded/forge/users.ts';
 import type { Forge } from '../../../src/forges/forge.ts';
 import { createOpenForge } from '../../../src/forges/open-forge.ts';
+import type { UrlSettings } from '../../../src/forges/repository-url.ts';
+import { accessTo } from './releases.ts';
 
 export const tokens = {
   slipway: 'tok-slipway-7f3a',
@@ -40,6 +42,8 @@ export interface TestWorld {
   readonly events: PushEvent[];
   /** Set it to make the API go wrong. */
   fault: FindFault | undefined;
+  /** What lets a worker speak to this forge. */
+  access(): UrlSettings;
   /** Opens a repository's forge with a token. */
   open(repository: string, token?: string, key?: 'gitops-token' | 'status-token'): Promise<Forge>;
   /** Commits one file onto a branch in the bare repository and returns the commit; a new branch begins at `from`. */
@@ -93,10 +97,11 @@ export async function startWorld(): Promise<TestWorld> {
     set fault(fault) {
       state.fault = fault;
     },
+    access: () => accessTo(forge.url, 'github'),
     open(repository, token = tokens.slipway, key = 'gitops-token') {
       const open = createOpenForge({
         findCredential: async () => ({ kind: 'token', token }),
-        httpHosts: [new URL(forge.url).host],
+        ...world.access(),
       });
       return open(`${forge.url}/${repository}.git`, key, 'default', new AbortController().signal);
     },

@@ -119,6 +119,7 @@ describe('devSettings', () => {
     expect(devSettings(environment, world, 'directory:/c')).toEqual({
       TEMPORAL_ADDRESS: 'temporal:1',
       SLIPWAY_CREDENTIAL_HOSTS: 'forge:1',
+      SLIPWAY_FORGES: '',
       SLIPWAY_HTTP_HOSTS: 'forge:1,git.acme.example',
       SLIPWAY_REGISTRY_HTTP_HOSTS: '',
       SLIPWAY_MAX_BUILDS: '4',

@@ -38,6 +38,7 @@ function stage(run: unknown, { paths = [], settings }: { paths?: string[]; setti
     planDefaults: defaults,
     findCredential: createFindCredential({ secrets: noSecrets }),
     httpHosts: [],
+    forges: [],
     look: () => ({
       openRemote: async (url, key) => {
         asked.push(`${key} ${url}`);
@@ -117,6 +118,7 @@ describe('run plan', () => {
         expect.stringContaining('addressed without TLS: use https, or name 127.0.0.1:9 in SLIPWAY_HTTP_HOSTS'),
         expect.stringMatching(/no git-token is bound to 127\.0\.0\.1:9.*read anonymously/),
         expect.stringMatching(/no gitops-token is bound to git\.acme\.example.*a run is refused/),
+        expect.stringMatching(/which code host git\.acme\.example is.*SLIPWAY_FORGES, as git\.acme\.example=gitea/),
       ]),
     );
   });

@@ -15,6 +15,7 @@ async function tokenUsed(
   const open = createOpenForge({
     findCredential: async (wanted) => credentials[wanted] ?? missing,
     httpHosts: [],
+    forges: [],
     fetch: async (_url, init) => {
       sent = new Headers(init?.headers).get('authorization');
       return Response.json({}, { status: 201 });

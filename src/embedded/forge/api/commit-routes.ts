@@ -4,6 +4,7 @@ import { branches, commitOf, log, noCommit, runGit } from '../git.ts';
 import { now, refreshPulls } from '../pulls.ts';
 import type { Status } from '../state.ts';
 import { ApiError, notFound, validationFailed } from './api-error.ts';
+import { compareCommits } from './compare-route.ts';
 import { commitJson, statusJson } from './present.ts';
 import {
   type ForgeDeps,
@@ -40,6 +41,10 @@ export function commitRoutes(deps: ForgeDeps): Router {
   router.post(
     '/statuses/:sha',
     repositoryRoute(deps, (context) => createStatus(deps, context)),
+  );
+  router.get(
+    '/compare/*basehead',
+    repositoryRoute(deps, (context) => compareCommits(deps, context)),
   );
   router.get(
     '/commits/:ref',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAccounts } from '../../../../src/forges/github/accounts.ts';
+import { createAccounts } from '../../../src/forges/accounts.ts';
 
 describe('createAccounts', () => {
   it('tells the same token at two servers apart', () => {
