@@ -22,8 +22,10 @@ export function whyUnplaced(text: string, range: DocumentRange, file: string, va
 /** The component that a document names, as far as its text tells. */
 export function componentIn(text: string, { start, end }: DocumentRange): string {
   const content = text.slice(start, end);
-  const owner = /^\s*componentName:\s*["']?([\w.-]+)/m.exec(content);
-  const own = /^kind:\s*Component\s*$/m.test(content) ? /^\s+name:\s*["']?([\w.-]+)/m.exec(content) : null;
+  const owner = /^[ \t]*componentName:[ \t]*["']?([\w.-]+)/m.exec(content);
+  const own = /^kind:[ \t]*Component[ \t\r]*$/m.test(content)
+    ? /^[ \t]+name:[ \t]*["']?([\w.-]+)/m.exec(content)
+    : null;
   return (owner ?? own)?.[1] ?? '';
 }
 

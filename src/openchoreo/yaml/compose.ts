@@ -6,9 +6,11 @@ import {
   isSeq,
   LineCounter,
   type Node,
-  parseAllDocuments,
   type Scalar as ScalarNode,
 } from 'yaml';
+import { maximumDepth, maximumExpansion } from './limits.ts';
+import { parseDocument } from './parse.ts';
+import { YamlProblem } from './problem.ts';
 import { resolveScalar, type Scalar } from './scalar.ts';
 
 /** A document's value before integers (bigint) and floats (number) become the same. */
@@ -20,85 +22,69 @@ export interface Composed {
   readonly lines: LineCounter;
 }
 
-/** Why a document cannot be read, and in which of its lines (from 0). */
-export class YamlProblem extends Error {
-  readonly line: number;
-  constructor(message: string, line: number) {
-    super(message);
-    this.line = line;
-  }
-}
-
-/** More values than any manifest holds; reached only by aliases that multiply themselves. */
-const maximumValues = 1_000_000;
-
 /** Parses the first document of a text into nodes. Throws `YamlProblem`. */
 export function compose(text: string): Composed {
   const lines = new LineCounter();
-  const options = {
-    schema: 'failsafe',
-    uniqueKeys: false,
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: 'silent',
-  } as const;
-  const documents = parseAllDocuments(text, options);
-  const document = 'empty' in documents ? undefined : documents[0];
-  if (!document) throw new YamlProblem('the document is empty', 0);
-  const [error] = document.errors;
-  if (error) throw new YamlProblem(error.message, lines.linePos(error.pos[0]).line - 1);
-  return { document, lines };
+  return { document: parseDocument(text, lines), lines };
 }
 
 /** The value of a parsed document by the rules of go-yaml v2: aliases and merges resolved, keys as text, the last of equal keys wins. */
 export function typedValue({ document, lines }: Composed): Typed {
-  const anchors = new Map<string, { readonly value: Typed; readonly size: number }>();
+  const anchors = new Map<string, { readonly value: Typed; readonly size: number; readonly height: number }>();
   let size = 0;
+  let deepest = 0;
 
   const fail = (message: string, node: Node | null): never => {
     throw new YamlProblem(message, lines.linePos(node?.range?.[0] ?? 0).line - 1);
   };
 
-  const grow = (by: number, node: Node) => {
+  const grow = (by: number, depth: number, node: Node) => {
     size += by;
-    if (size > maximumValues) fail('the aliases of the document multiply to too many values', node);
+    deepest = Math.max(deepest, depth);
+    if (size > maximumExpansion || deepest > maximumDepth)
+      fail('the aliases of the document multiply into too much; write out what they stand for', node);
   };
 
-  const read = (node: Node | null): Typed => {
+  const read = (node: Node | null, depth: number): Typed => {
     if (node === null) return null;
     if (isAlias(node)) {
       const anchor = anchors.get(node.source) ?? fail(`unknown anchor "${node.source}"`, node);
-      grow(anchor.size, node);
+      grow(anchor.size, depth + anchor.height, node);
       return anchor.value;
     }
-    const before = size;
-    grow(1, node);
+    const before = { size, deepest };
+    deepest = depth;
+    grow(weight(node), depth, node);
     const value = isScalar(node)
       ? scalar(node)
       : isSeq(node)
-        ? node.items.map((item) => read(item as Node))
-        : mapping(node);
-    if ('anchor' in node && node.anchor) anchors.set(node.anchor, { value, size: size - before });
+        ? node.items.map((item) => read(item as Node, depth + 1))
+        : mapping(node, depth + 1);
+    if ('anchor' in node && node.anchor)
+      anchors.set(node.anchor, { value, size: size - before.size, height: deepest - depth });
+    deepest = Math.max(deepest, before.deepest);
     return value;
   };
 
   const scalar = (node: ScalarNode): Scalar => {
     const text = node.source ?? '';
+    // Half of a surrogate pair, written as an escape, is no character of any file.
+    if (!text.isWellFormed()) fail('an escape in a text stands for no character', node);
     const value = taggedScalar(text, node);
     if (typeof value === 'number' && !Number.isFinite(value)) fail(`"${text}" cannot be represented`, node);
     return value;
   };
 
-  const mapping = (node: Node): Typed => {
+  const mapping = (node: Node, depth: number): Typed => {
     if (!isMap(node)) return fail('unexpected content', node);
     const entries = new Map<string, Typed>();
     for (const pair of node.items) {
       const key = pair.key as Node | null;
       if (isScalar(key) && key.source === '<<' && key.type === 'PLAIN') {
-        for (const source of mergeSources(read(pair.value as Node | null), key))
+        for (const source of mergeSources(read(pair.value as Node | null, depth), key))
           for (const [name, value] of Object.entries(source)) entries.set(name, value);
       } else {
-        entries.set(keyText(key), read(pair.value as Node | null));
+        entries.set(keyText(key, depth), read(pair.value as Node | null, depth));
       }
     }
     return Object.fromEntries(entries);
@@ -110,14 +96,19 @@ export function typedValue({ document, lines }: Composed): Typed {
       isMapping(source) ? source : fail('"<<" needs a mapping', node),
     );
 
-  const keyText = (node: Node | null): string => {
-    const key = read(node);
+  const keyText = (node: Node | null, depth: number): string => {
+    const key = read(node, depth);
     if (key === null) return fail('a key is null', node);
     if (typeof key === 'object') return fail('a key is a list or mapping; is a value missing its quotes?', node);
     return String(key);
   };
 
-  return read(document.contents);
+  return read(document.contents, 0);
+}
+
+/** What a value adds to a document's size. */
+function weight(node: Node): number {
+  return 8 + (isScalar(node) ? (node.source?.length ?? 0) : 0);
 }
 
 function taggedScalar(text: string, node: ScalarNode): Scalar {

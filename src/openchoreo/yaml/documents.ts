@@ -36,10 +36,12 @@ function splitJson(text: string): DocumentRange[] | undefined {
   let depth = 0;
   let start = 0;
   let line = 1;
-  for (const token of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/g)) {
-    if (token[0] === '{') depth += 1;
-    if (token[0] !== '}' || --depth > 0) continue;
-    const end = token.index + 1;
+  for (let at = text.indexOf('{'); at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') at = endOfString(text, at);
+    if (character === '{') depth += 1;
+    if (character !== '}' || --depth > 0) continue;
+    const end = at + 1;
     const value = text.slice(start, end);
     if (!isJson(value)) return undefined;
     ranges.push({ start, end, line, problem: undefined });
@@ -47,6 +49,15 @@ function splitJson(text: string): DocumentRange[] | undefined {
     start = end;
   }
   return /^\s*$/.test(text.slice(start)) ? ranges : undefined;
+}
+
+/** Where the string that begins there ends: at its closing quote, else with the text. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    if (text[at] === '"') return at;
+    if (text[at] === '\\') at += 1;
+  }
+  return text.length;
 }
 
 function newlines(text: string): number {

@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
-import { compose, YamlProblem } from './compose.ts';
+import { compose } from './compose.ts';
 import type { DocumentRange } from './documents.ts';
+import { YamlProblem } from './problem.ts';
 
 /** The line of a file (from 1) where a field of one of its documents is written; where it is not, that of what should hold it. */
 export function lineAt(text: string, range: DocumentRange, path: readonly PropertyKey[]): number {

@@ -1,7 +1,8 @@
 import { Failure, type FailureType } from '../../failures.ts';
 import type { Warning } from '../warning.ts';
-import { compose, type Typed, typedValue, YamlProblem } from './compose.ts';
+import { compose, type Typed, typedValue } from './compose.ts';
 import { type DocumentRange, splitDocuments } from './documents.ts';
+import { YamlProblem } from './problem.ts';
 
 /** One readable document of a file: its place in the text and its value, as JSON would hold it. */
 export interface YamlDocument {
