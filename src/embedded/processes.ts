@@ -68,18 +68,26 @@ export async function startProcess(folder: string, plan: ProcessPlan): Promise<S
 }
 
 /** Ends every server whose pid file lies in the folder, as a killed owner leaves them; names those that still ran. */
-export async function endLeftovers(folder: string): Promise<readonly string[]> {
+export async function endLeftovers(folder: string, options?: EndOptions): Promise<readonly string[]> {
   const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.pid'));
-  const ended = await Promise.all(
-    files.map(async (file) => {
-      const identity = parseIdentity(await readFile(join(folder, file), 'utf8').catch(() => ''));
-      const ran = identity !== undefined && (await isAlive(identity));
-      if (ran) await endProcess(identity, false);
-      await rm(join(folder, file), { force: true });
-      return ran ? [basename(file, '.pid')] : [];
-    }),
-  );
-  return ended.flat();
+  const names = files.map((file) => basename(file, '.pid'));
+  const ran = await Promise.all(names.map((name) => endServer(folder, name, options)));
+  return names.filter((_, index) => ran[index]);
+}
+
+export interface EndOptions {
+  /** Without asking first, as a crash would. */
+  readonly force?: boolean;
+}
+
+/** Ends the server of that name whose pid file lies in the folder, whoever started it; says whether it still ran. */
+export async function endServer(folder: string, name: string, { force = false }: EndOptions = {}): Promise<boolean> {
+  const pidFile = pidFileOf(folder, name);
+  const identity = parseIdentity(await readFile(pidFile, 'utf8').catch(() => ''));
+  const ran = identity !== undefined && (await isAlive(identity));
+  if (ran) await endProcess(identity, force);
+  await rm(pidFile, { force: true });
+  return ran;
 }
 
 /** A pid that belongs to another process by now is never signalled. */

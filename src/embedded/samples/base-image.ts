@@ -46,8 +46,11 @@ export async function ensureBaseImage(
   return { image, made: true };
 }
 
-/** One program under the names of all its applets, and the few files that services expect. */
-async function busyboxFiles({ busybox, environment }: BaseImageOptions): Promise<readonly TarEntry[]> {
+/** The files of a small system: one program under the names of all its applets, and the few files that services expect. */
+export async function busyboxFiles({
+  busybox,
+  environment,
+}: Pick<BaseImageOptions, 'busybox' | 'environment'>): Promise<readonly TarEntry[]> {
   const list = await commandOutput(busybox, ['--list'], { environment });
   const applets = list.split('\n').filter((name) => name !== '' && name !== 'busybox');
   return [

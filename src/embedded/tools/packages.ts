@@ -4,6 +4,7 @@ import { Failure } from '../../failures.ts';
 import { withLock } from '../lock.ts';
 import type { Progress } from '../progress.ts';
 import { commandOutput, runCommand } from '../run-command.ts';
+import { installDebianPackages } from './debian-packages.ts';
 import { isStaticProgram } from './static-program.ts';
 import { findOnPath, stopwatch, type Tool } from './tool.ts';
 
@@ -108,30 +109,11 @@ async function findAll(options: PackageOptions): Promise<Found> {
   return new Map(found.flat());
 }
 
-/** One apt-get for all; the lists are fetched only when the packages cannot be had without. */
 async function installMissing(options: PackageOptions, progress: Progress): Promise<void> {
   const found = await findAll(options);
   const packages = needs.filter(({ name }) => !found.has(name)).flatMap(({ debian }) => debian);
   if (packages.length === 0) return;
-  const apt = { environment: { ...options.environment, DEBIAN_FRONTEND: 'noninteractive' } };
-  progress({ task, state: 'working', text: `apt-get install ${packages.join(' ')}` });
-  // The registry's package would start a service that listens on every interface.
-  const withoutService = ['/lib/systemd/system', '/usr/lib/systemd/system']
-    .map((folder) => `${folder}/docker-registry.service`)
-    .concat('/etc/init.d/docker-registry');
-  const install = [
-    ...['install', '--yes', '--quiet', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'],
-    ...withoutService.flatMap((path) => ['-o', `Dpkg::Options::=--path-exclude=${path}`]),
-    ...packages,
-  ];
-  try {
-    await commandOutput('apt-get', install, apt);
-  } catch {
-    progress({ task, state: 'working', text: 'apt-get update' });
-    await commandOutput('apt-get', ['update', '--quiet'], apt);
-    progress({ task, state: 'working', text: `apt-get install ${packages.join(' ')}` });
-    await commandOutput('apt-get', install, apt);
-  }
+  await installDebianPackages(packages, options.environment, (text) => progress({ task, state: 'working', text }));
   progress({ task, state: 'done', text: `installed ${packages.join(' ')}` });
 }
 
