@@ -6,15 +6,12 @@ import { descriptorFiles } from '../openchoreo/generate/descriptor-files.ts';
 import { warnOfDescriptor } from '../openchoreo/generate/descriptor-warnings.ts';
 import { type Dialect, requireWorkload } from '../openchoreo/generate/dialect.ts';
 import { chooseOne } from '../openchoreo/generate/find-parts.ts';
-import { imagePath } from '../openchoreo/generate/release-workload.ts';
 import { removedParts } from '../openchoreo/generate/removed.ts';
 import { type DescriptorSource, newWorkload, type WorkloadTarget, withImage } from '../openchoreo/generate/workload.ts';
 import { Workload } from '../openchoreo/kinds/workload.ts';
 import { checked, type Manifest } from '../openchoreo/repository/repository.ts';
 import type { Warn } from '../openchoreo/warning.ts';
-import { splitDocuments } from '../openchoreo/yaml/documents.ts';
-import { replaceDocument, setText } from '../openchoreo/yaml/edit.ts';
-import { readExactly } from '../openchoreo/yaml/read.ts';
+import { editDocument } from '../openchoreo/yaml/edit.ts';
 import { writeYaml } from '../openchoreo/yaml/write.ts';
 import { type Change, changeOf } from './change.ts';
 import type { Tree } from './tree.ts';
@@ -48,21 +45,14 @@ export function createWorkload(
       warn({ ...repository.where(existing.entry), text: `${part} is not kept` });
   }
   if (output === '' && entry && existing) {
-    const text = edited(existing, request.image, manifest, dialect);
+    const { text, lost } = editDocument(existing.text, entry.document, value);
+    if (lost !== undefined) warn({ ...repository.where(entry), text: lost });
     return { change: changeOf(join(root, entry.path), text), manifest };
   }
   const change = changeOf(output === '' ? newPlace(tree, request, warn) : resolve(root, output), manifest);
   if (output === '' && change.before !== null)
     warn({ file: change.path, line: null, text: 'its former content is replaced' });
   return { change, manifest };
-}
-
-/** Only the image is set where nothing else changes, so that comments and style stay. */
-function edited({ entry, text }: Manifest, image: string, manifest: string, dialect: Dialect): string {
-  const changed = setText(text, entry.document, imagePath(dialect), image);
-  const range = splitDocuments(changed)[entry.document];
-  const isAll = range && writeYaml(readExactly(changed, range, entry.path)) === manifest;
-  return isAll ? changed : replaceDocument(text, entry.document, manifest);
 }
 
 function changedImage(existing: Manifest, image: string, dialect: Dialect) {

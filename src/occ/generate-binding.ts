@@ -9,7 +9,7 @@ import type { Manifest, Repository } from '../openchoreo/repository/repository.t
 import type { Warn } from '../openchoreo/warning.ts';
 import { isMapping } from '../openchoreo/yaml/compose.ts';
 import { splitDocuments } from '../openchoreo/yaml/documents.ts';
-import { setText } from '../openchoreo/yaml/edit.ts';
+import { type Edited, setText } from '../openchoreo/yaml/edit.ts';
 import { writeYaml } from '../openchoreo/yaml/write.ts';
 import { type Change, changeOf } from './change.ts';
 import { currentSpec } from './generate-release.ts';
@@ -47,7 +47,8 @@ export function generateBinding(tree: Tree, request: BindingRequest, warn: Warn)
   const existing = bindingIn(tree, request, environment, warn);
   if (existing) {
     const { entry, text } = existing;
-    const changed = withRelease(existing, release);
+    const { text: changed, lost } = withRelease(existing, release);
+    if (lost !== undefined) warn({ ...tree.repository.where(entry), text: lost });
     const range = splitDocuments(changed)[entry.document];
     return {
       name: entry.name,
@@ -71,8 +72,7 @@ export function generateBinding(tree: Tree, request: BindingRequest, warn: Warn)
   return { name, release, isNew: true, manifest, change };
 }
 
-function withRelease({ entry, place, text, value }: Manifest, release: string): string {
-  if (isMapping(value) && isMapping(value['spec']) && value['spec']['releaseName'] === release) return text;
+function withRelease({ entry, place, text }: Manifest, release: string): Edited {
   try {
     return setText(text, entry.document, ['spec', 'releaseName'], release);
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Entry } from '../repository/entry.ts';
 import { checked, type Repository } from '../repository/repository.ts';
 import type { Warn } from '../warning.ts';
 import { splitDocuments } from '../yaml/documents.ts';
-import { replaceDocument, setText } from '../yaml/edit.ts';
+import { editDocument, setText } from '../yaml/edit.ts';
 import { readExactly } from '../yaml/read.ts';
 import { writeYaml } from '../yaml/write.ts';
 import { readDescriptor } from './descriptor.ts';
@@ -47,9 +47,9 @@ export function releaseWorkload(
   const unchanged = { path: entry.path, value: workload, text: null, imageBefore, removed: [] };
   if (descriptor) {
     const value = fromDescriptor({ ...request, image }, dialect, warn);
-    const written = writeYaml(value);
-    if (written === writeYaml(manifest.value)) return unchanged;
-    const text = replaceDocument(manifest.text, entry.document, written);
+    const { text, lost } = editDocument(manifest.text, entry.document, value);
+    if (text === manifest.text) return unchanged;
+    if (lost !== undefined) warn({ ...repository.where(entry), text: lost });
     return {
       path: entry.path,
       value: reread(text, entry),
@@ -59,7 +59,8 @@ export function releaseWorkload(
     };
   }
   if (image === imageBefore) return unchanged;
-  const text = setText(manifest.text, entry.document, imagePath(dialect), image);
+  const { text, lost } = setText(manifest.text, entry.document, imagePath(dialect), image);
+  if (lost !== undefined) warn({ ...repository.where(entry), text: lost });
   return { path: entry.path, value: reread(text, entry), text, imageBefore, removed: [] };
 }
 

@@ -93,13 +93,18 @@ export function generateRelease(repository: Repository, request: ReleaseRequest)
   if (workload.text !== null) files.set(workload.path, workload.text);
   // The binding may stand in the same file as the Workload: then both changes go into one text.
   const text = files.get(existing?.manifest.entry.path ?? '') ?? existing?.manifest.text ?? '';
-  const binding = releaseBinding(watched, request, {
-    environment,
-    release: release.name,
-    existing,
-    text,
-    component: entry,
-  });
+  const binding = releaseBinding(
+    watched,
+    request,
+    {
+      environment,
+      release: release.name,
+      existing,
+      text,
+      component: entry,
+    },
+    warn,
+  );
   if (!release.reused)
     files.set(release.path, writeYaml(newRelease(release.name, request.namespace, spec, annotations(request))));
   if (binding.text !== null) files.set(binding.path, binding.text);
@@ -170,14 +175,13 @@ function releaseBinding(
   repository: Repository,
   request: ReleaseRequest,
   { environment, release, existing, text, component }: BindingChoice,
+  warn: Warn,
 ) {
   if (existing) {
     const { entry } = existing.manifest;
-    const changed =
-      existing.value.spec.releaseName === release
-        ? null
-        : setText(text, entry.document, ['spec', 'releaseName'], release);
-    return { name: entry.name, path: entry.path, text: changed };
+    const { text: changed, lost } = setText(text, entry.document, ['spec', 'releaseName'], release);
+    if (lost !== undefined) warn({ ...repository.where(entry), text: lost });
+    return { name: entry.name, path: entry.path, text: changed === text ? null : changed };
   }
   const others = repository.find('ReleaseBinding', { project: request.project, component: request.component });
   const name = bindingName(request.component, environment);

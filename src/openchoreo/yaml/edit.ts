@@ -1,48 +1,44 @@
-import { isMap, isScalar } from 'yaml';
 import { compose, isMapping, type Typed, typedValue } from './compose.ts';
 import { type DocumentRange, splitDocuments } from './documents.ts';
+import { spliced, splicesFor } from './splice.ts';
 import { writeYaml } from './write.ts';
 
+/** A file with one of its documents changed. */
+export interface Edited {
+  readonly text: string;
+  /** What of the document's form is lost, in words; undefined where only what changes looks different. */
+  readonly lost: string | undefined;
+}
+
+/** As `editDocument`, for a document where only one text becomes another. */
+export function setText(file: string, index: number, path: readonly string[], value: string): Edited {
+  const range = splitDocuments(file)[index];
+  const text = range ? file.slice(range.start, range.end) : '';
+  return editDocument(file, index, withText(typedValue(compose(text)), path, value));
+}
+
 /**
- * The file with a text set in one of its documents (from 0). Comments, order and style of all else stay where the document allows it,
- * otherwise the document is written anew; its other values and the other documents never change. Throws `YamlProblem` for unreadable text.
+ * The file with another value in one of its documents (from 0). What is the same in both stays as it is written, with its comments and
+ * order, and so do the other documents; a document in the original tool's style stays in it. Throws `YamlProblem` for unreadable text.
  */
-export function setText(file: string, index: number, path: readonly string[], value: string): string {
+export function editDocument(file: string, index: number, wanted: unknown): Edited {
   const ranges = splitDocuments(file);
   const range = ranges[index];
   if (!range) throw new RangeError(`the file has no document ${index}`);
   const text = file.slice(range.start, range.end);
-  const wanted = writeYaml(withText(typedValue(compose(text)), path, value));
-  const attempts = [() => spliced(text, path, value), () => rearranged(text, path, value)];
-  for (const attempt of attempts) {
-    const changed = attempt();
-    if (changed !== undefined && meaning(changed) === wanted) return replaceRange(file, ranges, range, changed);
+  const composed = compose(text);
+  const current = typedValue(composed);
+  const written = writeYaml(wanted);
+  if (writeYaml(current) === written) return { text: file, lost: undefined };
+  if (writeYaml(current) === text) return { text: replaceRange(file, ranges, range, written), lost: undefined };
+  const splices = splicesFor(text, composed.document.contents, current, wanted);
+  const changed = splices && spliced(text, splices);
+  if (changed === undefined || meaning(changed) !== written) {
+    const lost = 'the document is written anew, without its comments and in the usual order';
+    return { text: replaceRange(file, ranges, range, written), lost };
   }
-  return replaceRange(file, ranges, range, wanted);
-}
-
-/** The file with one of its documents (from 0) replaced by another; the rest stays as it is. */
-export function replaceDocument(file: string, index: number, document: string): string {
-  const ranges = splitDocuments(file);
-  const range = ranges[index];
-  if (!range) throw new RangeError(`the file has no document ${index}`);
-  return ranges.length === 1 ? document : replaceRange(file, ranges, range, document);
-}
-
-function spliced(text: string, path: readonly string[], value: string): string | undefined {
-  const node = compose(text).document.getIn(path, true);
-  if (!isScalar(node) || !node.range) return undefined;
-  const written = node.type === 'QUOTE_DOUBLE' ? JSON.stringify(value) : writeYaml(value).trimEnd();
-  return text.slice(0, node.range[0]) + written + text.slice(node.range[1]);
-}
-
-function rearranged(text: string, path: readonly string[], value: string): string | undefined {
-  const { document } = compose(text);
-  // Only mappings can take a new value; below an alias it would reach the anchor's other users.
-  const parents = path.map((_, depth) => document.getIn(path.slice(0, depth), true));
-  if (!parents.every((parent) => parent === undefined || isMap(parent))) return undefined;
-  document.setIn(path, value);
-  return document.toString({ lineWidth: 0 });
+  const lost = splices?.some(({ losesComments }) => losesComments) ? 'comments in what changes are lost' : undefined;
+  return { text: replaceRange(file, ranges, range, changed), lost };
 }
 
 function meaning(text: string): string | undefined {

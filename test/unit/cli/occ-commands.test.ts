@@ -43,10 +43,12 @@ describe('the commands of the file mode', () => {
     expect(tree.read(`${at}/workload.yaml`)).toBe(workload.replace(/image: \S+/, 'image: r/web:2'));
   });
 
-  it('warn of what a Workload loses', async () => {
+  it('warn of what a Workload loses, and keep its other comments', async () => {
     using tree = stage({ [`${at}/workload.yaml`]: workloadByHand });
     const { err } = await tree.call('wc', ...web, '--image', 'r/web:2');
     expect(err).toBe(`Warning: ${at}/workload.yaml: line 2: label tier is not kept\n`);
+    const kept = workloadByHand.replace(/ {2}labels.*\n/, '').replace(/image: \S+/, 'image: r/web:2');
+    expect(tree.read(`${at}/workload.yaml`)).toBe(kept);
   });
 
   it('keep the other documents of a file', async () => {

@@ -85,6 +85,30 @@ describe('generateRelease', () => {
     expect(changed(files.get(workload))).not.toMatchObject([{ spec: { container: { env: expect.anything() } } }]);
   });
 
+  it('keeps comments and order of what a descriptor leaves as it is', () => {
+    const text = workloadByHand.replace('    env:', '    # where it runs\n    env:');
+    const { files, warnings } = release(
+      { ...shop, [workload]: text },
+      { descriptor: descriptor('configurations: {env: [{name: REGION, value: eu}, {name: LEVEL, value: high}]}') },
+    );
+    expect(files.get(workload)).toBe(
+      text
+        .replace('web-main', 'web-workload')
+        .replace('  labels: {tier: front} # seen\n', '')
+        .replace(/1-aaaaaaaa@\S+/, `1-11111111@${digest('b')}`)
+        .replace('{key: REGION, value: eu}\n', '{key: REGION, value: eu}\n    - key: LEVEL\n      value: high\n'),
+    );
+    expect(warnings).toEqual([]);
+  });
+
+  it('says where the comments of a Workload cannot be kept', () => {
+    const text = workloadByHand.replace('container:', 'container: &c').concat('  x: *c\n');
+    const { warnings } = release({ ...shop, [workload]: text });
+    expect(warnings).toEqual([
+      `${workload}: line 2: the document is written anew, without its comments and in the usual order`,
+    ]);
+  });
+
   it('puts files that the descriptor names into the Workload', () => {
     const text = 'endpoints: [{name: a, type: REST, port: 80, schemaFile: api.yaml}]';
     const { files } = release(shop, { descriptor: descriptor(text, { 'app/api.yaml': 'openapi: 3.0.0\n' }) });
