@@ -60,11 +60,34 @@ function commonBuildFlags({ name, noCache, sourceDateEpoch, dockerfile }: ImageB
   ];
 }
 
-function buildkit({ context, dockerfile, layout, noCache, sourceDateEpoch }: ImageBuild): readonly Command[] {
+/** Where the BuildKit daemon of a build listens. */
+export function buildkitAddress(storage: string): string {
+  return `unix://${storage}/buildkitd.sock`;
+}
+
+/** The BuildKit daemon of one build, whose state is all below `storage`; `config` is its `buildkitd.toml`. */
+export function buildkitDaemon(storage: string, config: string, isRoot: boolean): Command {
+  const daemon = [`--addr=${buildkitAddress(storage)}`, `--root=${storage}/buildkit`, `--config=${config}`] as const;
+  if (isRoot) return ['buildkitd', ...daemon];
+  return [
+    'rootlesskit',
+    `--state-dir=${storage}/rootlesskit`,
+    // The daemon makes a folder there whatever it is told.
+    '--copy-up=/run',
+    'buildkitd',
+    '--rootless',
+    // A pod may not mount the /proc that a process sandbox needs.
+    '--oci-worker-no-process-sandbox',
+    ...daemon,
+  ];
+}
+
+function buildkit({ context, dockerfile, storage, layout, noCache, sourceDateEpoch }: ImageBuild): readonly Command[] {
   const folder = dockerfile.replace(/\/[^/]*$/, '');
   return [
     [
-      'buildctl-daemonless.sh',
+      'buildctl',
+      `--addr=${buildkitAddress(storage)}`,
       'build',
       '--progress=plain',
       '--frontend=dockerfile.v0',

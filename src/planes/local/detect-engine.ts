@@ -16,7 +16,7 @@ const checks: Readonly<Record<EngineName, readonly Command[]>> = {
     ['buildctl', '--version'],
     ['buildkitd', '--version'],
     ['rootlesskit', '--version'],
-    ['buildctl-daemonless.sh', '--help'],
+    ['runc', '--version'],
     upload,
   ],
   // `--version` succeeds without a daemon.

@@ -5,6 +5,7 @@ import { ImageDigest } from '../../builds/build-end.ts';
 import { engineCommands } from '../../builds/engine-commands.ts';
 import { buildExitCode } from '../../builds/engine-trouble.ts';
 import { exitCodes } from '../../builds/exit-codes.ts';
+import { withBuildkitd } from './buildkitd.ts';
 import { buildPaths, type StepContext, toolPaths } from './step-context.ts';
 
 const Layout = z.object({ manifests: z.tuple([z.object({ digest: ImageDigest })]) });
@@ -27,13 +28,16 @@ export async function buildImage(step: StepContext, environment: Readonly<Record
     name: `localhost/slipway-build-${path.basename(folder)}:latest`,
   });
   await rm(paths.layout, { recursive: true, force: true });
-  for (const command of commands) {
-    const code = await step.run(command, environment);
-    if (code === 127) return exitCodes.build.infrastructure;
-    // Engines pass on the code of the user's RUN, which may be any.
-    if (code !== 0) return buildExitCode(await step.output());
-  }
-  return 0;
+  const build = async (): Promise<number> => {
+    for (const command of commands) {
+      const code = await step.run(command, environment);
+      if (code === 127) return exitCodes.build.infrastructure;
+      // Engines pass on the code of the user's RUN, which may be any.
+      if (code !== 0) return buildExitCode(await step.output());
+    }
+    return 0;
+  };
+  return request.engine === 'buildkit' ? withBuildkitd(step, environment, build) : build();
 }
 
 /** The digest of the one image in the layout. */

@@ -29,7 +29,6 @@ export async function prepareEngine({
     CONTAINERS_REGISTRIES_CONF: paths.registries,
     // For programs in Go: these authorities beside the system's.
     SSL_CERT_DIR: paths.certificates,
-    BUILDKITD_FLAGS: `--oci-worker-no-process-sandbox --config=${paths.buildkitd}`,
     SOURCE_DATE_EPOCH: String(request.sourceDateEpoch),
   };
 }

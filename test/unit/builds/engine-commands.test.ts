@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { engineCommands, engineNames, type ImageBuild } from '../../../src/builds/engine-commands.ts';
+import { buildkitDaemon, engineCommands, engineNames, type ImageBuild } from '../../../src/builds/engine-commands.ts';
 
 const build: ImageBuild = {
   context: '/b/source/app',
@@ -40,5 +40,23 @@ describe('the commands of an engine', () => {
 
     expect(command).toContain('--local=dockerfile=/b/source/app/docker');
     expect(command).toContain('--opt=filename=Dockerfile.prod');
+  });
+
+  it('start a BuildKit daemon with its state in the storage, as root or without privileges', () => {
+    const asRoot = buildkitDaemon('/b/storage', '/b/buildkitd.toml', true);
+    const asUser = buildkitDaemon('/b/storage', '/b/buildkitd.toml', false);
+
+    expect(asRoot.join(' ')).toBe(
+      'buildkitd --addr=unix:///b/storage/buildkitd.sock --root=/b/storage/buildkit --config=/b/buildkitd.toml',
+    );
+    expect(asUser.slice(0, 5)).toEqual([
+      'rootlesskit',
+      '--state-dir=/b/storage/rootlesskit',
+      '--copy-up=/run',
+      'buildkitd',
+      '--rootless',
+    ]);
+    expect(asUser).toEqual(expect.arrayContaining(asRoot.slice(1)));
+    expect(engineCommands('buildkit', build)[0]).toContain('--addr=unix:///b/storage/buildkitd.sock');
   });
 });
