@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+const Ranges = z.record(z.string(), z.string()).default({});
+const groups = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const;
+const Dependencies = z.looseObject(Object.fromEntries(groups.map((group) => [group, Ranges])));
+const Lock = z.looseObject({ workspaces: z.looseObject({ '': Dependencies }) });
+
+/** Names of packages whose range differs between bun.lock's root and the package.json beside it; none where either cannot be read. */
+export function staleBunRanges(lock: string, manifest: string): readonly string[] {
+  const locked = Lock.safeParse(parse(withoutTrailingCommas(lock))).data?.workspaces[''];
+  const wanted = Dependencies.safeParse(parse(manifest)).data;
+  if (locked === undefined || wanted === undefined) return [];
+  const inLock = rangesOf(locked);
+  const inManifest = rangesOf(wanted);
+  return [...new Set([...inLock.keys(), ...inManifest.keys()])]
+    .filter((name) => inLock.get(name) !== inManifest.get(name))
+    .toSorted();
+}
+
+function rangesOf(from: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+  return new Map(
+    groups.flatMap((group) =>
+      Object.entries(Ranges.parse(from[group])).map(([name, range]): [string, string] => [name, `${group} ${range}`]),
+    ),
+  );
+}
+
+/** bun writes JSON with a comma after last entries; commas in texts stay. */
+function withoutTrailingCommas(text: string): string {
+  return text.replace(/"(?:\\.|[^"\\])*"|,(?=\s*[}\]])/g, (match) => (match === ',' ? '' : match));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
