@@ -3,6 +3,7 @@ import type { CredentialKey, FindCredential } from '../secrets/credentials.ts';
 import { createAccounts } from './accounts.ts';
 import type { OpenForge } from './forge.ts';
 import type { ForgeHost } from './forge-hosts.ts';
+import { createGitea } from './gitea/gitea.ts';
 import { createGithub } from './github/github.ts';
 import { parseRepositoryUrl } from './repository-url.ts';
 
@@ -60,6 +61,12 @@ export function createOpenForge({
     const repository = parseRepositoryUrl(repositoryUrl, { httpHosts, forges });
     const keys: readonly CredentialKey[] = key === 'status-token' ? ['status-token', 'git-token'] : [key];
     const found = await findToken(keys, repositoryUrl, namespace);
-    return createGithub({ repository, ...found, accounts, appSlug: appSlug ?? null, fetch, signal });
+    const connection = { repository, ...found, accounts, fetch, signal };
+    switch (repository.kind) {
+      case 'github':
+        return createGithub({ ...connection, appSlug: appSlug ?? null });
+      case 'gitea':
+        return createGitea(connection);
+    }
   };
 }

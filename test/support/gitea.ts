@@ -160,6 +160,9 @@ DISABLE_REGISTRATION = true
 ALLOWED_HOST_LIST = loopback
 [repository]
 DEFAULT_BRANCH = main
+[api]
+; so that a few pull requests are several pages
+MAX_RESPONSE_ITEMS = 10
 [actions]
 ENABLED = false
 [packages]

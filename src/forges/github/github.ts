@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Failure } from '../../failures.ts';
 import type { CredentialKey } from '../../secrets/credentials.ts';
 import type { Account, Accounts } from '../accounts.ts';
+import { orWarning, splitReviewers } from '../extras.ts';
 import type { CommitStatus, Forge, NewPullRequest, PullRequest } from '../forge.ts';
 import type { ForgeRepository } from '../repository-url.ts';
 import { Comparison, changedFilesOf } from './changed-files.ts';
@@ -121,15 +122,23 @@ export function createGithub({ repository, token, key, accounts, appSlug, fetch,
     }
   }
 
-  /** Labels and reviewers are extras: a refusal is a warning, but a limit or an outage passes and is worth a retry. */
-  async function orWarning(doing: string, request: () => Promise<unknown>): Promise<string[]> {
-    try {
-      await call(doing, request);
+  async function addLabels({ number }: PullRequest, { labels }: NewPullRequest): Promise<readonly string[]> {
+    if (labels.length === 0) return [];
+    const target = { owner, repo, issue_number: number, labels: [...labels] };
+    return orWarning(async () => {
+      await call(`add the labels ${labels.join(', ')}`, () => octokit.rest.issues.addLabels(target));
       return [];
-    } catch (error) {
-      if (!(error instanceof Failure) || error.type === 'RateLimited' || error.type === 'Unavailable') throw error;
-      return [error.message];
-    }
+    });
+  }
+
+  async function askReviewers({ number }: PullRequest, { reviewers }: NewPullRequest): Promise<readonly string[]> {
+    if (reviewers.length === 0) return [];
+    const { people, teams } = splitReviewers(reviewers);
+    const target = { owner, repo, pull_number: number, reviewers: [...people], team_reviewers: [...teams] };
+    return orWarning(async () => {
+      await call(`ask ${reviewers.join(', ')} for a review`, () => octokit.rest.pulls.requestReviewers(target));
+      return [];
+    });
   }
 
   return {
@@ -144,23 +153,10 @@ export function createGithub({ repository, token, key, accounts, appSlug, fetch,
 
     async openPullRequest(request) {
       const pullRequest = await createOrAdopt(request);
-      const { labels, number } = { labels: [...request.labels], number: pullRequest.number };
-      const target = { owner, repo };
-      const warnings =
-        labels.length === 0
-          ? []
-          : await orWarning(`add the labels ${labels.join(', ')}`, () =>
-              octokit.rest.issues.addLabels({ ...target, issue_number: number, labels }),
-            );
-      if (request.reviewers.length > 0) {
-        const asked = splitReviewers(request.reviewers);
-        warnings.push(
-          ...(await orWarning(`ask ${request.reviewers.join(', ')} for a review`, () =>
-            octokit.rest.pulls.requestReviewers({ ...target, pull_number: number, ...asked }),
-          )),
-        );
-      }
-      return { pullRequest, warnings };
+      return {
+        pullRequest,
+        warnings: [...(await addLabels(pullRequest, request)), ...(await askReviewers(pullRequest, request))],
+      };
     },
 
     async comment(number, body) {
@@ -203,14 +199,6 @@ function isForbiddenToApps(error: unknown): boolean {
     error.status === 403 &&
     /not accessible by integration/i.test(error.message)
   );
-}
-
-/** `organization/team` asks a team, anything else a person. */
-function splitReviewers(names: readonly string[]): { reviewers: string[]; team_reviewers: string[] } {
-  return {
-    reviewers: names.filter((name) => !name.includes('/')),
-    team_reviewers: names.flatMap((name) => (name.includes('/') ? [name.slice(name.indexOf('/') + 1)] : [])),
-  };
 }
 
 function cut(text: string): string {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createOpenForge } from '../../../src/forges/open-forge.ts';
-import { newBranch, request } from './releases.ts';
+import { failureOf, newBranch, request } from './releases.ts';
 import { startWorld, type TestWorld, tokens } from './world.ts';
 
 let world: TestWorld;
@@ -13,23 +13,6 @@ afterEach(() => {
 afterAll(() => world.stop());
 
 describe('whose pull request it is', () => {
-  it('is not ours when a person opened it or it comes from a fork', async () => {
-    const head = await newBranch(world);
-    await world.commit('ada/gitops', head, 'fork.yaml', 'fork: true\n', 'main');
-    const fromFork = await world.api('/repos/acme/gitops/pulls', {
-      method: 'POST',
-      token: tokens.slipway,
-      body: { title: 'From a fork', head: `ada:${head}`, base: 'main' },
-    });
-    const byPerson = await (await world.open('acme/gitops', tokens.ada)).openPullRequest(request(head));
-    const forge = await world.open('acme/gitops');
-
-    expect(fromFork.status).toBe(201);
-    expect(await forge.pullRequests({ head, base: 'main' })).toEqual([{ ...byPerson.pullRequest, ours: false }]);
-    const open = await forge.pullRequests({ openAgainst: 'main' });
-    expect(open.filter((pull) => pull.head.branch === head).map((pull) => pull.ours)).toEqual([false, false]);
-  });
-
   it('is filtered here too when a server ignores the filters', async () => {
     const head = await newBranch(world);
     const { pullRequest } = await (await world.open('acme/gitops')).openPullRequest(request(head));
@@ -98,43 +81,30 @@ describe('whose pull request it is', () => {
   });
 });
 
-describe('the life of a pull request', () => {
-  it('is found in every state, newest first', async () => {
+describe('opening a pull request', () => {
+  it('does not hide a rate limit or an outage while adding labels', async () => {
     const forge = await world.open('acme/gitops');
     const head = await newBranch(world);
-    const first = (await forge.openPullRequest(request(head))).pullRequest;
-    await forge.comment(first.number, 'Replaced by a newer one.');
-    await forge.closePullRequest(first.number, 'Closed by us');
-    await forge.closePullRequest(first.number, 'Closed by us');
-    const second = (await forge.openPullRequest(request(head))).pullRequest;
-    await world.api(`/repos/acme/gitops/pulls/${second.number}/merge`, { method: 'PUT', token: tokens.ada });
-
-    const found = await forge.pullRequests({ head, base: 'main' });
-
-    expect(found.map(({ number, state, ours }) => ({ number, state, ours }))).toEqual([
-      { number: second.number, state: 'merged', ours: true },
-      { number: first.number, state: 'closed', ours: true },
-    ]);
-    expect(found.map((pull) => pull.body)).toEqual(['A body', 'Closed by us']);
-    expect((await world.api(`/repos/acme/gitops/issues/${first.number}/comments`)).body).toMatchObject([
-      { body: 'Replaced by a newer one.', user: { login: 'slipway-robot' } },
-    ]);
+    world.fault = ({ path }) =>
+      path.endsWith('/labels') ? { kind: 'secondaryLimit', retryAfterSeconds: 7 } : undefined;
+    expect((await failureOf(forge.openPullRequest(request(head, { labels: ['x'] })))).type).toBe('RateLimited');
+    world.fault = ({ path }) =>
+      path.endsWith('/labels') ? { kind: 'answer', status: 502, message: 'Bad gateway' } : undefined;
+    expect((await failureOf(forge.openPullRequest(request(head, { labels: ['x'] })))).type).toBe('Unavailable');
+    world.fault = undefined;
+    expect((await forge.openPullRequest(request(head, { labels: ['x'] }))).warnings).toEqual([]);
   });
 
-  it('lists more open ones than one page holds', async () => {
-    const base = 'many';
-    await world.commit('acme/gitops', base, 'many.yaml', 'many: 0\n', 'main');
-    for (let number = 0; number < 103; number += 1) {
-      await world.commit('acme/gitops', `many-${number}`, 'many.yaml', `many: ${number + 1}\n`, base);
-      await world.api('/repos/acme/gitops/pulls', {
-        method: 'POST',
-        token: tokens.ada,
-        body: { title: `${number}`, head: `many-${number}`, base },
-      });
-    }
+  it('is refused when there is nothing to merge', async () => {
+    const forge = await world.open('acme/gitops');
+    await world.commit('acme/gitops', 'same', 'x', 'x', 'main');
+    await world.commit('acme/gitops', 'same-base', 'x', 'x', 'same');
 
-    const open = await (await world.open('acme/gitops')).pullRequests({ openAgainst: base });
+    const failure = await failureOf(forge.openPullRequest(request('same', { base: 'same-base' })));
 
-    expect(open.map((pull) => pull.title)).toEqual(Array.from({ length: 103 }, (_, index) => `${102 - index}`));
+    expect(failure).toMatchObject({
+      type: 'PolicyRejected',
+      message: expect.stringContaining('No commits between same-base and same'),
+    });
   });
 });

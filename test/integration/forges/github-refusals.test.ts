@@ -19,72 +19,28 @@ const always =
   () =>
     fault;
 
-describe('the status of a commit', () => {
-  it('is set, cut to what GitHub takes, and replaced under its context', async () => {
-    const forge = await world.open('acme/gitops', tokens.statusOnly, 'status-token');
-    const commit = await world.commit('acme/gitops', 'statuses', 's', 's', 'main');
-    await forge.setCommitStatus(commit, {
-      state: 'pending',
-      context: 'slipway/greeter',
-      description: 'Building',
-      url: null,
-    });
-    await forge.setCommitStatus(commit, {
-      state: 'success',
-      context: 'slipway/greeter',
-      description: 'ä😀'.repeat(100),
-      url: 'https://example.com/run',
-    });
+it('cuts the description of a status to what GitHub takes', async () => {
+  const forge = await world.open('acme/gitops', tokens.statusOnly, 'status-token');
+  const commit = await world.commit('acme/gitops', 'statuses', 's', 's', 'main');
+  const status = { state: 'success', context: 'slipway/greeter', url: null } as const;
+  await forge.setCommitStatus(commit, { ...status, description: 'ä😀'.repeat(100) });
+  const { body } = await world.api(`/repos/acme/gitops/commits/${commit}/status`);
 
-    const { body } = await world.api(`/repos/acme/gitops/commits/${commit}/status`);
-
-    expect(body).toMatchObject({
-      state: 'success',
-      total_count: 1,
-      statuses: [{ context: 'slipway/greeter', target_url: 'https://example.com/run' }],
-    });
-    expect(Array.from(body.statuses[0].description)).toHaveLength(140);
-    expect(body.statuses[0].description.endsWith('…')).toBe(true);
-  });
-
-  it('fails for a commit that the repository has not', async () => {
-    const forge = await world.open('acme/gitops');
-    const failure = await failureOf(
-      forge.setCommitStatus('ab'.repeat(20), { state: 'error', context: 'slipway/x', description: '', url: null }),
-    );
-
-    expect(failure).toMatchObject({ type: 'SourceNotFound', message: expect.stringContaining('commit abababab') });
-  });
+  expect(Array.from(body.statuses[0].description)).toHaveLength(140);
+  expect(body.statuses[0].description.endsWith('…')).toBe(true);
 });
 
 describe('what GitHub refuses', () => {
-  const cases: readonly [string, string, keyof typeof tokens | 'wrong', Failure['type'], RegExp][] = [
-    ['a wrong token', 'acme/gitops', 'wrong', 'AccessDenied', /expired or was revoked.*Contents: read and write/],
-    [
-      'a token that may only read',
-      'acme/gitops',
-      'reader',
-      'AccessDenied',
-      /gitops-token may not do that.*not accessible by personal access token/,
-    ],
-    ['a classic token without the scope', 'acme/gitops', 'scopeless', 'AccessDenied', /has not the scope.*repo/],
-    [
-      'a private repository that the token cannot see',
-      'acme/secret',
-      'blind',
-      'SourceNotFound',
-      /does not exist, or the token of gitops-token cannot see it/,
-    ],
-    ['a repository that does not exist', 'acme/nothing', 'slipway', 'SourceNotFound', /does not exist, or/],
-  ];
-  it.each(cases)('explains %s', async (_what, repository, who, type, message) => {
-    const token = who === 'wrong' ? 'tok-wrong-value' : tokens[who];
-    const forge = await world.open(repository, token);
-    const failure = await failureOf(forge.openPullRequest(request(await newBranch(world))));
+  it.each([
+    ['a token that may only read', tokens.reader, /not accessible by personal access token/],
+    ['a classic token without the scope', tokens.scopeless, /has not the scope.*repo/],
+  ])('explains %s', async (_what, token, message) => {
+    const forge = await world.open('acme/gitops', token);
 
-    expect(failure).toMatchObject({ type, message: expect.stringMatching(message) });
-    expect(failure.message).toContain(`${repository} at ${new URL(world.forge().url).host}`);
-    expect(JSON.stringify([failure.message, failure.cause, String(failure.stack)])).not.toContain(token);
+    expect(await failureOf(forge.openPullRequest(request(await newBranch(world))))).toMatchObject({
+      type: 'AccessDenied',
+      message: expect.stringMatching(message),
+    });
   });
 
   const answers: readonly [string, ForgeFault, Failure['type'], RegExp][] = [

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { Failure } from '../../failures.ts';
+import type { Accounts } from '../accounts.ts';
+import type { Forge, NewPullRequest, PullRequest } from '../forge.ts';
+import { type GiteaConnection, openGiteaApi } from './api.ts';
+import { changedFiles } from './changed-files.ts';
+import { addLabels, askReviewers } from './extras.ts';
+import { explainMissing } from './missing.ts';
+import { isSameRepository, Pull, toPullRequest } from './pull.ts';
+
+export interface GiteaOptions extends GiteaConnection {
+  /** Shared by all forges of a process. */
+  readonly accounts: Accounts;
+}
+
+const anything = z.unknown();
+
+/** The forge of a repository at a Gitea (tried with 1.26). Every call is one or a few requests. */
+export function createGitea({ accounts, ...connection }: GiteaOptions): Forge {
+  const api = openGiteaApi(connection);
+  const { repository, token } = connection;
+
+  async function ownId(): Promise<number> {
+    const known = accounts.find(repository.api, token);
+    if (known?.kind === 'user') return known.id;
+    const request = { doing: 'ask whose token it is', path: '/user' };
+    const { id } = await api.call(request, z.object({ id: z.number() }));
+    accounts.remember(repository.api, token, { kind: 'user', id });
+    return id;
+  }
+
+  async function toPullRequests(pulls: readonly Pull[]): Promise<PullRequest[]> {
+    const id = await ownId();
+    return pulls.map((pull) => toPullRequest(pull, id)).toSorted((a, b) => b.number - a.number);
+  }
+
+  /** Pages move while pull requests come and go, so one may be listed twice. */
+  async function openPulls(doing: string, filter = ''): Promise<Pull[]> {
+    const pulls = await api.list({ doing, path: `./pulls?state=open${filter}` }, z.array(Pull));
+    return [...new Map(pulls.map((pull) => [pull.number, pull])).values()];
+  }
+
+  /** Gitea has no look-up by head over all states, and listing all would cost more with each release. */
+  async function pullsOfHead(head: string, base: string): Promise<Pull[]> {
+    const doing = `look for pull requests of ${head}`;
+    const path = `./pulls/${encodeURIComponent(base)}/${head.split('/').map(encodeURIComponent).join('/')}`;
+    const known = await api.ask({ doing, path });
+    const one = known.status === 404 ? [] : [api.read({ doing, path }, known, Pull)];
+    const open = one.some(({ state }) => state === 'open') ? [] : await openPulls(doing);
+    return [...one, ...open].filter((pull) => pull.head.label === head && isSameRepository(pull));
+  }
+
+  async function createOrAdopt({ head, base, title, body }: NewPullRequest): Promise<PullRequest> {
+    const doing = `open a pull request from ${head} to ${base}`;
+    const request = { doing, method: 'POST', path: './pulls', body: { head, base, title, body } } as const;
+    const answer = await api.ask(request);
+    if (answer.status === 404) throw await explainMissing(api, request, { head, base });
+    if (answer.status !== 409) return toPullRequest(api.read(request, answer, Pull), await ownId());
+    const open = await toPullRequests(await openPulls(doing));
+    const existing = open.find((pull) => pull.head.branch === head && pull.base === base);
+    if (existing !== undefined) return existing;
+    throw new Failure(
+      'Contended',
+      `${repository.host} says that a pull request from ${head} to ${base} exists in ${repository.owner}/${repository.name}, but none is open. It is tried again.`,
+    );
+  }
+
+  return {
+    async pullRequests(query) {
+      if ('head' in query) return toPullRequests(await pullsOfHead(query.head, query.base));
+      const base = query.openAgainst;
+      const pulls = await openPulls(
+        `list the pull requests against ${base}`,
+        `&base_branch=${encodeURIComponent(base)}`,
+      );
+      return toPullRequests(pulls.filter((pull) => pull.base.ref === base));
+    },
+
+    async openPullRequest(request) {
+      const pullRequest = await createOrAdopt(request);
+      const warnings = [
+        ...(await addLabels(api, pullRequest.number, request.labels)),
+        ...(await askReviewers(api, pullRequest.number, request.reviewers)),
+      ];
+      return { pullRequest, warnings };
+    },
+
+    async comment(number, body) {
+      const doing = `comment on pull request #${number}`;
+      await api.call({ doing, method: 'POST', path: `./issues/${number}/comments`, body: { body } }, anything);
+    },
+
+    async closePullRequest(number, body) {
+      const doing = `close pull request #${number}`;
+      const request = { doing, method: 'PATCH', path: `./pulls/${number}`, body: { state: 'closed', body } } as const;
+      const answer = await api.ask(request);
+      const isMerged = answer.status === 412 && /already merged/.test(JSON.stringify(answer.body));
+      if (!isMerged) api.read(request, answer, anything);
+    },
+
+    async setCommitStatus(commit, { state, context, description, url }) {
+      const doing = `set the status of commit ${commit.slice(0, 8)}`;
+      const body = { state, context, description, ...(url !== null && { target_url: url }) };
+      const request = { doing, method: 'POST', path: `./statuses/${commit}`, body } as const;
+      const answer = await api.ask(request);
+      // Gitea answers 500 for a commit that it has not.
+      if (answer.status === 500)
+        await api.call({ doing, path: `./git/commits/${commit}?stat=false&files=false` }, anything);
+      api.read(request, answer, anything);
+    },
+
+    changedFiles: (before, after) => changedFiles(api, before, after),
+  };
+}
