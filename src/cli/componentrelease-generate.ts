@@ -2,11 +2,11 @@ import { Failure } from '../failures.ts';
 import { componentsOf } from '../occ/components.ts';
 import type { Flags } from '../occ/flags.ts';
 import { generateRelease, type ReleaseRequest } from '../occ/generate-release.ts';
-import { readReleaseConfig } from '../occ/release-config.ts';
 import { createLargestNumber } from '../occ/release-numbers.ts';
 import { refuse, requireFileMode, requireSafeName, requireScope } from '../occ/scope.ts';
 import type { Tree } from '../occ/tree.ts';
 import { dialectOf } from '../openchoreo/generate/dialect.ts';
+import { releaseConfig } from '../openchoreo/generate/release-config.ts';
 import { unplacedOf } from '../openchoreo/generate/unplaced-of.ts';
 import { commonFlags, type OccCall, type OccDeps, occCommand } from './occ-command.ts';
 import { namespaceOf } from './occ-namespace.ts';
@@ -54,7 +54,7 @@ export async function componentreleaseGenerate(args: readonly string[], deps: Oc
       namespace: context(),
       name: flags.text('name'),
       outputPath: flags.text('output-path'),
-      config: readReleaseConfig(tree.root),
+      config: releaseConfig(tree.repository),
       today: deps.today,
       largestNumber: createLargestNumber(tree.repository),
       bulk: !single,

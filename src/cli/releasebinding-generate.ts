@@ -2,11 +2,11 @@ import { Failure } from '../failures.ts';
 import { componentsOf } from '../occ/components.ts';
 import type { Flags } from '../occ/flags.ts';
 import { type Binding, type BindingRequest, generateBinding } from '../occ/generate-binding.ts';
-import { readReleaseConfig } from '../occ/release-config.ts';
 import { refuse, requireFileMode, requireSafeName, requireScope } from '../occ/scope.ts';
 import type { Tree } from '../occ/tree.ts';
 import { dialectOf } from '../openchoreo/generate/dialect.ts';
 import { findPipeline } from '../openchoreo/generate/find-parts.ts';
+import { releaseConfig } from '../openchoreo/generate/release-config.ts';
 import { unplacedOf } from '../openchoreo/generate/unplaced-of.ts';
 import { commonFlags, type OccCall, type OccDeps, occCommand } from './occ-command.ts';
 import { namespaceOf } from './occ-namespace.ts';
@@ -55,7 +55,7 @@ export async function releasebindingGenerate(args: readonly string[], deps: OccD
       namespace: namespace(),
       release: flags.text('component-release'),
       outputPath: flags.text('output-path'),
-      config: readReleaseConfig(tree.root),
+      config: releaseConfig(tree.repository),
       dialect: call.dialect,
       ...target(call, tree, namespace()),
     };

@@ -2,7 +2,9 @@ import { join, resolve } from 'node:path';
 import { Failure } from '../failures.ts';
 import { type Dialect, dialectOf } from '../openchoreo/generate/dialect.ts';
 import { warnOfOthers, warnOfShadowed } from '../openchoreo/generate/find-parts.ts';
+import { olderSpec } from '../openchoreo/generate/older-spec.ts';
 import { bindingName, newBinding, type PipelineEnvironments } from '../openchoreo/generate/release-binding.ts';
+import type { OutputDirectories } from '../openchoreo/generate/release-config.ts';
 import type { ReleaseOwner } from '../openchoreo/repository/entries-for-release.ts';
 import type { Entry } from '../openchoreo/repository/entry.ts';
 import type { Manifest, Repository } from '../openchoreo/repository/repository.ts';
@@ -14,7 +16,6 @@ import { writeYaml } from '../openchoreo/yaml/write.ts';
 import { type Change, changeOf } from './change.ts';
 import { currentSpec } from './generate-release.ts';
 import { defaultDirectory, resolvedDirectory } from './output-directory.ts';
-import type { OutputDirectories } from './release-config.ts';
 import { requireSafeName } from './scope.ts';
 import type { Tree } from './tree.ts';
 
@@ -133,14 +134,18 @@ function equalRelease(
   warn: Warn,
 ): string {
   const { project, component } = request;
-  const spec = writeYaml(currentSpec({ repository, ...tree }, request, request.dialect, warn).spec);
-  const equal = own.findLast((entry) => {
+  const { spec } = currentSpec({ repository, ...tree }, request, request.dialect, warn);
+  const specs = own.flatMap((entry) => {
     const value = readOr(repository, entry, warn)?.value;
-    return isMapping(value) && writeYaml(value['spec'] ?? null) === spec;
+    return isMapping(value) ? [{ entry, spec: value['spec'] ?? null }] : [];
   });
-  if (equal) return equal.name;
+  const equal = specs.findLast((one) => writeYaml(one.spec) === writeYaml(spec));
+  if (equal) return equal.entry.name;
+  const older = specs.findLast((one) => writeYaml(olderSpec(one.spec)) === writeYaml(olderSpec(spec)));
   throw invalid(
-    `no matching release found for current component state ${project}/${component}; run "componentrelease generate" first`,
+    older
+      ? `no matching release found for current component state ${project}/${component}: ${older.entry.path} differs only in what older versions of the generator left out; run "componentrelease generate" to write it anew`
+      : `no matching release found for current component state ${project}/${component}; run "componentrelease generate" first`,
   );
 }
 

@@ -30,6 +30,8 @@ export function releaseName(
     readonly image: string;
     readonly bound: string | null;
     readonly component: Entry;
+    /** What `release-config.yaml` says. */
+    readonly directory: string;
   },
   warn: Warn,
 ): ReleaseName {
@@ -45,7 +47,7 @@ export function releaseName(
     equal.find(({ name }) => name === candidate.bound) ?? equal.find(({ name }) => name === short) ?? equal.at(-1);
   if (reused) return { name: reused.name, path: reused.path, reused: true };
 
-  const directory = directoryFor(own, candidate.component, 'releases');
+  const directory = directoryFor(candidate.directory, own, candidate.component, 'releases');
   const long = `${short}-${createHash('sha256').update(text).digest('hex').slice(0, 6)}`;
   for (const name of [short, long]) {
     const path = posix.join(directory, `${name}.yaml`);

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { Failure } from '../../failures.ts';
 import { ReleaseBinding } from '../kinds/release-binding.ts';
-import type { Entry } from '../repository/entry.ts';
+import { type Entry, releaseConfigPath } from '../repository/entry.ts';
 import { checked, type Manifest, type Repository } from '../repository/repository.ts';
 import { describeWarnings, type Warn, type Warning } from '../warning.ts';
 import { setText } from '../yaml/edit.ts';
@@ -10,6 +10,7 @@ import { newRelease, releaseSpec } from './component-release.ts';
 import { findComponent, findPipeline, warnOfOthers, warnOfShadowed } from './find-parts.ts';
 import { directoryFor } from './place.ts';
 import { bindingName, newBinding } from './release-binding.ts';
+import { releaseConfig } from './release-config.ts';
 import { releaseName } from './release-name.ts';
 import { imageOf, releaseWorkload } from './release-workload.ts';
 import { unplacedOf } from './unplaced-of.ts';
@@ -77,6 +78,10 @@ export function generateRelease(repository: Repository, request: ReleaseRequest)
     },
   };
   requireName('component', request.component);
+  const { project, component } = request;
+  const directories = releaseConfig(watched);
+  // One that appears meanwhile decides, too.
+  readPaths.add(releaseConfigPath);
 
   const parts = findComponent(watched, request, warn);
   const { entry } = parts;
@@ -87,7 +92,12 @@ export function generateRelease(repository: Repository, request: ReleaseRequest)
 
   const spec = releaseSpec(parts, workload.value);
   const image = imageOf(workload.value, parts.dialect) ?? request.image;
-  const release = releaseName(watched, request, { spec, image, bound, component: entry }, warn);
+  const release = releaseName(
+    watched,
+    request,
+    { spec, image, bound, component: entry, directory: directories.releases(project, component) },
+    warn,
+  );
 
   const files = new Map<string, string>();
   if (workload.text !== null) files.set(workload.path, workload.text);
@@ -102,6 +112,7 @@ export function generateRelease(repository: Repository, request: ReleaseRequest)
       existing,
       text,
       component: entry,
+      directory: directories.bindings(project, component),
     },
     warn,
   );
@@ -169,12 +180,14 @@ interface BindingChoice {
   /** Text of the existing binding's file as it will be. */
   readonly text: string;
   readonly component: Entry;
+  /** What `release-config.yaml` says. */
+  readonly directory: string;
 }
 
 function releaseBinding(
   repository: Repository,
   request: ReleaseRequest,
-  { environment, release, existing, text, component }: BindingChoice,
+  { environment, release, existing, text, component, directory }: BindingChoice,
   warn: Warn,
 ) {
   if (existing) {
@@ -185,7 +198,7 @@ function releaseBinding(
   }
   const others = repository.find('ReleaseBinding', { project: request.project, component: request.component });
   const name = bindingName(request.component, environment);
-  const path = posix.join(directoryFor(others, component, 'release-bindings'), `${name}.yaml`);
+  const path = posix.join(directoryFor(directory, others, component, 'release-bindings'), `${name}.yaml`);
   if (repository.exists(path)) {
     throw new Failure(
       'ReleaseConflict',

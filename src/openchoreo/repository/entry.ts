@@ -1,22 +1,23 @@
-/** Kinds that the platform offers to all components. */
-export const sharedKinds = [
-  'ComponentType',
-  'ClusterComponentType',
-  'Trait',
-  'ClusterTrait',
-  'DeploymentPipeline',
-] as const;
+const platformKinds = ['ComponentType', 'ClusterComponentType', 'Trait', 'ClusterTrait', 'DeploymentPipeline'] as const;
 
-/** The kinds that a release is generated from. */
+/** Kinds that concern all components. */
+export const sharedKinds = [...platformKinds, 'ReleaseConfig'] as const;
+
+/** The kinds that are known by their documents. */
 export const scannedKinds = [
-  ...sharedKinds,
+  ...platformKinds,
   'Project',
   'Component',
   'Workload',
   'ComponentRelease',
   'ReleaseBinding',
 ] as const;
-export type ScannedKind = (typeof scannedKinds)[number];
+
+/** The one file that is known by its path: it says where releases and bindings belong. */
+export const releaseConfigPath = 'release-config.yaml';
+
+/** The kinds that a release is generated from. */
+export type ScannedKind = (typeof scannedKinds)[number] | 'ReleaseConfig';
 
 /** One document of a GitOps repository. What it does not say is empty text. */
 export interface Entry {

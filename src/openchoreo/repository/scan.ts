@@ -1,5 +1,5 @@
 import { readLeniently } from '../yaml/read.ts';
-import { type Entry, type Recognised, type ScannedKind, sharedKinds } from './entry.ts';
+import { type Entry, type Recognised, releaseConfigPath, type ScannedKind, sharedKinds } from './entry.ts';
 import { createEntryIndex } from './entry-index.ts';
 import { recogniseText, recogniseValue } from './recognise.ts';
 import { componentIn, type Unplaced, whyUnplaced } from './unplaced.ts';
@@ -65,7 +65,8 @@ export function createScan(): RepositoryScan {
       if (!isManifestPath(path)) return;
       remove(path);
       const { documents, problems } = recognise(text, path);
-      const entries = documents.map(
+      const all = path === releaseConfigPath ? [releaseConfig, ...documents] : documents;
+      const entries = all.map(
         ({ document, recognised: { kind, name, namespace, project, component } }): Entry => ({
           path,
           version,
@@ -101,6 +102,12 @@ export function createScan(): RepositoryScan {
 }
 
 const nothing: readonly Entry[] = [];
+
+/** Whatever it holds, so that a mistake in it is one. */
+const releaseConfig = {
+  document: 0,
+  recognised: { kind: 'ReleaseConfig', name: '', namespace: '', project: '', component: '' },
+} as const;
 
 interface Found {
   readonly documents: readonly { readonly document: number; readonly recognised: Recognised }[];

@@ -106,6 +106,19 @@ describe('the commands of the file mode', () => {
     },
   );
 
+  it('tell in v1.2 that a release of an older version is to be written anew', async () => {
+    const type = 'namespaces/default/platform/service.yaml';
+    const later = `${shop[type]}  parameters: {}\n  allowedTraits: [{name: volume}]\n`;
+    using tree = stage({ [type]: later });
+    await tree.call('cr', ...web, '--name', 'web-1');
+    const path = `${at}/releases/web-1.yaml`;
+    const bind = () => tree.call('rb', ...web, '--use-pipeline', 'standard');
+    writeFileSync(join(tree.root, path), tree.read(path).replace(/ +allowedTraits:\n.*\n.*\n/, ''));
+    expect((await bind()).err).toContain(`${path} differs only in what older versions of the generator left out; run`);
+    writeFileSync(join(tree.root, path), tree.read(path).replace('workloadType: deployment', 'workloadType: job'));
+    expect((await bind()).err).toContain('no matching release found for current component state shop/web; run');
+  });
+
   it('write nothing in a dry run, and show the difference', async () => {
     using tree = stage();
     const { out } = await tree.call('wc', ...web, '--image', 'r/web:2', '--dry-run', '--diff');

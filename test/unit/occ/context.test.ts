@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { readContext } from '../../../src/occ/context.ts';
-import { readReleaseConfig } from '../../../src/occ/release-config.ts';
 import { folderWith } from '../../support/occ-tree.ts';
 
 describe('readContext', () => {
@@ -35,28 +34,5 @@ describe('readContext', () => {
 
   it('needs a home', () => {
     expect(() => readContext({})).toThrow('failed to get home directory');
-  });
-});
-
-describe('readReleaseConfig', () => {
-  const head = 'apiVersion: openchoreo.dev/v1alpha1\nkind: ReleaseConfig\n';
-
-  it('knows the folder of a component, of a project, of all', () => {
-    using folder = folderWith({
-      'release-config.yaml': `${head}componentReleaseDefaults: {defaultOutputDir: all, projects: {p: {defaultOutputDir: one, components: {c: own}}, q: {components: {c: ""}}}}`,
-    });
-    const { releases, bindings } = readReleaseConfig(folder.root);
-    expect([releases('p', 'c'), releases('p', 'd'), releases('q', 'c'), releases('constructor', 'c')]).toEqual([
-      'own',
-      'one',
-      'all',
-      'all',
-    ]);
-    expect(bindings('p', 'c')).toBe('');
-  });
-
-  it.each(['kind: ReleaseConfig', `${head}x: [`, `${head.replace('ReleaseConfig', 'Other')}`])('refuses %j', (text) => {
-    using folder = folderWith({ 'release-config.yaml': text });
-    expect(() => readReleaseConfig(folder.root)).toThrow('release-config.yaml');
   });
 });

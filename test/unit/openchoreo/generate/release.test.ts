@@ -191,7 +191,7 @@ describe('generateRelease', () => {
   });
 
   it('names the files that decided, once each', () => {
-    expect(release(withWorkload).readPaths).toEqual([...Object.keys(withWorkload)].sort());
+    expect(release(withWorkload).readPaths).toEqual([...Object.keys(withWorkload), 'release-config.yaml'].sort());
   });
 
   it('warns of duplicates and uses the last path', () => {
