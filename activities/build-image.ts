@@ -1,7 +1,7 @@
 import { activityInfo, cancellationDetails, cancellationSignal, getClient, heartbeat } from '@temporalio/activity';
 import { buildRecordTag, isFresh, parseRecordAnnotations } from '../src/builds/build-record.ts';
 import { Failure } from '../src/failures.ts';
-import type { BuildId, BuildPlane } from '../src/planes/build-plane.ts';
+import type { BuildId, BuildOwner, BuildPlane } from '../src/planes/build-plane.ts';
 import type { OpenRegistry, Registry } from '../src/registry/registry.ts';
 import type { ImagePlan, Plan } from '../src/runs/plan.ts';
 import type { ClonedSource } from './clone-source.ts';
@@ -32,8 +32,10 @@ export function createBuildSteps({ plane, openRegistry, recordMaxAgeMs }: BuildD
       await registry.checkPush(plan.image);
       const request = {
         id,
+        owner: ownerOf(plan),
         source: { repository: plan.source.repository, commit: source.commit, namespace: plan.namespace },
         plan: plan.build,
+        job: plan.job,
         image: plan.image,
         timeoutSeconds: plan.settings.buildTimeoutSeconds,
         noCache: plan.settings.noCache,
@@ -44,14 +46,14 @@ export function createBuildSteps({ plane, openRegistry, recordMaxAgeMs }: BuildD
         if (outcome.kind === 'failed') throw new Failure(outcome.type, outcome.message);
         return { digest: outcome.digest, reused: false };
       } catch (error) {
-        if (cancellationSignal().aborted && (await isOver())) await plane.cancel(id);
+        if (cancellationSignal().aborted && (await isOver())) await plane.cancel(id, plan.job.namespace);
         throw error;
       }
     },
 
     /** Ends a build and removes what it left. Safe to repeat, and where there is none. */
-    async cancelBuild({ id }: { readonly id: BuildId }): Promise<void> {
-      await plane.cancel(id);
+    async cancelBuild({ id, plan }: Pick<BuildRequest, 'id' | 'plan'>): Promise<void> {
+      await plane.cancel(id, plan.job.namespace);
     },
   };
 }
@@ -61,6 +63,11 @@ export interface BuildRequest {
   readonly plan: Plan;
   readonly source: ClonedSource;
   readonly id: BuildId;
+}
+
+function ownerOf({ namespace, project, component, run }: Plan): BuildOwner {
+  const { workflowId = '' } = activityInfo().workflowExecution ?? {};
+  return { workflowId, namespace, project, component, run };
 }
 
 /** The digest that these inputs gave not long ago, if the image is still there. */

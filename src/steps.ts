@@ -57,10 +57,7 @@ async function localPlane(
     sourceAuthorization: async (repository, namespace) =>
       (await openRemote(repository, 'git-token', namespace)).authorization,
   });
-  await plane
-    // Workers of other namespaces may build in the same folder, and their runs are not known here: what runs has its own limit.
-    .sweep(async () => true)
-    .catch((error: unknown) => logger.warn('leftovers of earlier builds not removed', { error }));
+  await plane.sweep().catch((error: unknown) => logger.warn('leftovers of earlier builds not removed', { error }));
   logger.info('image builder found', { engine: detected.engine, version: detected.version });
   return { plane, builder: { builder: `${detected.engine} ${detected.version}`, platforms: [platform()] } };
 }

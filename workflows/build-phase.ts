@@ -55,7 +55,7 @@ async function buildOnce({ resolved, source }: Inputs, ordinal: number, progress
     // The step ends its build itself when it can; this is for a worker that died meanwhile.
     if (CancellationScope.current().consideredCancelled) {
       await CancellationScope.nonCancellable(() =>
-        progress.step('cancelBuild', 'end the build', { id }, { ...brief, taskQueue: buildTaskQueue }),
+        progress.step('cancelBuild', 'end the build', { id, plan }, { ...brief, taskQueue: buildTaskQueue }),
       ).catch((failure: unknown) => log.warn('build not ended', { failure }));
     }
     throw error;

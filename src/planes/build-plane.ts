@@ -1,4 +1,4 @@
-import type { BuildPlan, ImagePlan } from '../runs/plan.ts';
+import type { BuildPlan, ImagePlan, JobPlan } from '../runs/plan.ts';
 
 /** Where builds run. */
 export interface BuildPlane {
@@ -7,8 +7,11 @@ export interface BuildPlane {
    * outcome and not an error. An aborted signal stops the waiting only: `cancel` ends the build itself.
    */
   build(request: BuildRequest, options: BuildOptions): Promise<BuildOutcome>;
-  /** Ends the build with all that it started and removes what it left. Safe to repeat, and where there is no such build. */
-  cancel(id: BuildId): Promise<void>;
+  /**
+   * Ends the build with all that it started and removes what it left. `jobNamespace` is that of the build's `JobPlan`. Safe to
+   * repeat, and where there is no such build.
+   */
+  cancel(id: BuildId, jobNamespace: string | null): Promise<void>;
 }
 
 /** One build of one execution: a new ordinal is a new build. */
@@ -18,10 +21,21 @@ export interface BuildId {
   readonly ordinal: number;
 }
 
+/** The run that a build is for. */
+export interface BuildOwner {
+  readonly workflowId: string;
+  readonly namespace: string;
+  readonly project: string;
+  readonly component: string;
+  readonly run: string;
+}
+
 export interface BuildRequest {
   readonly id: BuildId;
+  readonly owner: BuildOwner;
   readonly source: { readonly repository: string; readonly commit: string; readonly namespace: string };
   readonly plan: BuildPlan;
+  readonly job: JobPlan;
   readonly image: ImagePlan;
   readonly timeoutSeconds: number;
   readonly noCache: boolean;

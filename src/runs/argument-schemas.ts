@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { Duration } from './duration.ts';
 import { BranchName, OptionalCommit, repositoryUrl, type Transports } from './git-names.ts';
 import { ImageName, RegistryAddress, TagPrefix } from './image-names.ts';
+import { jobArguments } from './job-arguments.ts';
 import { RepositoryFilePath, RepositoryPath } from './repository-path.ts';
+import { TextList } from './text-list.ts';
 
 /** Where a component has its descriptor when nobody says otherwise, relative to the application. */
 export const usualDescriptor = 'workload.yaml';
@@ -15,29 +17,6 @@ const OptionalName = z
   .default(null);
 
 const Flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
-
-/** A list of short texts, written as JSON or with commas between. */
-const TextList = z
-  .string()
-  .transform((text, context) => {
-    const items = text.trimStart().startsWith('[') ? parseList(text) : text.split(',');
-    if (items === undefined) context.addIssue('must be a list of texts, or texts with commas between');
-    return (items ?? []).map((item) => item.trim()).filter((item) => item !== '');
-  })
-  .refine(
-    (items) => items.every((item) => item.length <= 100 && !/\p{Cc}/u.test(item)),
-    'must hold texts of at most 100 characters',
-  )
-  .refine((items) => items.length <= 50, 'must hold at most 50 texts')
-  .transform((items) => [...new Set(items)]);
-
-function parseList(text: string): string[] | undefined {
-  try {
-    return z.array(z.string()).parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
 
 /** Whom a run is for; the arguments must say the same where they say it. */
 interface Owner {
@@ -68,6 +47,7 @@ export function commonArguments({ namespace, project, component }: Owner, transp
     'source-git-secret': z.string().optional(),
     'gitops-git-secret': z.string().optional(),
     'build-timeout': Duration.default(30 * 60),
+    ...jobArguments,
     'slipway-labels': TextList.default([]),
     'slipway-reviewers': TextList.default([]),
     'slipway-close-older': Flag.default(true),

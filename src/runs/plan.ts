@@ -1,3 +1,5 @@
+import type { Toleration } from './job-arguments.ts';
+
 /** One run with everything decided that can be decided before touching the network. Pure data, no secrets. */
 export interface Plan {
   /** Name of the flow: the rendered `workflowTemplateRef.name`. */
@@ -9,6 +11,7 @@ export interface Plan {
   readonly component: string;
   readonly source: SourcePlan;
   readonly build: BuildPlan;
+  readonly job: JobPlan;
   readonly image: ImagePlan;
   readonly gitops: GitopsPlan;
   readonly settings: RunSettings;
@@ -32,6 +35,21 @@ export interface SourcePlan {
 
 /** What is built, by which kind of build. Further kinds join this union. */
 export type BuildPlan = { readonly kind: 'docker'; readonly context: string; readonly dockerfile: string };
+
+/** Where and with what the Job of a build runs; builds that are no Jobs do not read it. */
+export interface JobPlan {
+  /** Null: the plane's own namespace. */
+  readonly namespace: string | null;
+  /** Null: the namespace's default account. */
+  readonly serviceAccount: string | null;
+  /** Kubernetes quantities. */
+  readonly cpu: string;
+  readonly memory: string;
+  readonly storage: string;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Toleration[];
+  readonly imagePullSecrets: readonly string[];
+}
 
 export interface ImagePlan {
   /** `host[:port]` of the registry. */

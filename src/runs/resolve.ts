@@ -6,6 +6,7 @@ import { commonArguments, dockerArguments, usualDescriptor } from './argument-sc
 import { findResources, type RunResources } from './find-resources.ts';
 import { type Flows, readFlow } from './flows.ts';
 import type { Transports } from './git-names.ts';
+import { readJobPlace } from './job-arguments.ts';
 import { looksLikeToken } from './known-tokens.ts';
 import type { Plan } from './plan.ts';
 import { joinRepositoryPath, RepositoryPath } from './repository-path.ts';
@@ -49,7 +50,8 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
   const faults = [...argumentFaults(parsed.error, rendered.arguments), ...tokenFaults(rendered.arguments)];
   const runProblems = [...problems, ...faults.filter(({ fromRun }) => fromRun)];
   if (runProblems.length > 0) throw invalidRun(runProblems);
-  const manifestProblems = [...rendered.problems, ...faults];
+  const place = readJobPlace(template, scope);
+  const manifestProblems = [...rendered.problems, ...place.problems, ...faults];
   if (manifestProblems.length > 0 || !parsed.success) throw invalidManifest(owner, manifestProblems);
 
   const given = parsed.data;
@@ -70,6 +72,16 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
       allowUnreachableCommit: given['slipway-allow-unreachable-commit'],
     },
     build: { kind: 'docker', context: given['docker-context'], dockerfile: given['dockerfile-path'] },
+    job: {
+      namespace: place.namespace,
+      serviceAccount: place.serviceAccount,
+      cpu: given['slipway-cpu'],
+      memory: given['slipway-memory'],
+      storage: given['slipway-storage'],
+      nodeSelector: given['slipway-node-selector'],
+      tolerations: given['slipway-tolerations'],
+      imagePullSecrets: given['slipway-image-pull-secrets'],
+    },
     image: {
       registry: given['registry-url'].registry,
       name: [...given['registry-url'].prefix, given['image-name']].join('/'),

@@ -5,6 +5,7 @@ import type { GitopsMirror, TreeEntry } from '../../src/git/git.ts';
 import { createMirrors } from '../../src/git/mirrors.ts';
 import { generateRelease } from '../../src/openchoreo/generate/release.ts';
 import type { Plan } from '../../src/runs/plan.ts';
+import { usualJob } from '../support/usual-job.ts';
 import { GenerationTask, type GenerationTimes, type Samples } from './generation-task.ts';
 import { componentName, gitopsFiles, imageOf, ownerOf } from './gitops-files.ts';
 import { processUsage } from './process-usage.ts';
@@ -99,6 +100,7 @@ function planOf(owner: ReturnType<typeof ownerOf>, { url }: GenerationTask): Pla
       allowUnreachableCommit: false,
     },
     build: { kind: 'docker', context: '.', dockerfile: 'Dockerfile' },
+    job: usualJob,
     image: { registry: 'registry.example', name: 'app', tag: 'v1' },
     gitops: { repository: url, branch: 'main', environment: null, pipeline: null },
     settings: { buildTimeoutSeconds: 600, labels: [], reviewers: [], closeOlder: true, noCache: false, keepAll: false },

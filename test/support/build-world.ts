@@ -13,6 +13,7 @@ import { pushBaseImage } from './base-image.ts';
 import type { WorkerTask } from './build-worker.ts';
 import { type Files, type GitServer, startGitServer } from './git-server.ts';
 import { startRegistry, type TestRegistry } from './registry.ts';
+import { usualJob } from './usual-job.ts';
 
 /** The token of the private sources; must be seen nowhere. */
 export const sourceToken = 'a-token-that-must-stay-secret';
@@ -80,8 +81,16 @@ export async function startBuildWorld(): Promise<BuildWorld> {
       const { url, commit } = await server.createRepository(`app-${repositories}`, files);
       return {
         id: { execution: `execution-${repositories}`, ordinal: 1 },
+        owner: {
+          workflowId: `run/default/app-${repositories}`,
+          namespace: 'default',
+          project: 'shop',
+          component: `app-${repositories}`,
+          run: `app-${repositories}`,
+        },
         source: { repository: url, commit, namespace: 'default' },
         plan: { kind: 'docker', context: '.', dockerfile: 'Dockerfile' },
+        job: usualJob,
         image: { registry: registry.host, name: `team/app-${repositories}`, tag: 'v1' },
         timeoutSeconds: 60,
         noCache: false,

@@ -4,6 +4,7 @@ import { createQueueSteps } from '../../activities/queue-messages.ts';
 import type { Plan } from '../../src/runs/plan.ts';
 import { queueWorkflowId, taskQueue } from '../../src/temporal/names.ts';
 import type { QueueOptions } from '../../workflows/component-queue.ts';
+import { usualJob } from './usual-job.ts';
 
 /** A run for `fakeSteps`: what it is about and how long its parts take. */
 export interface FakeRun {
@@ -106,6 +107,7 @@ function planOf(run: FakeRun): Plan {
       allowUnreachableCommit: false,
     },
     build: { kind: 'docker', context: '.', dockerfile: 'Dockerfile' },
+    job: usualJob,
     image: { registry: 'registry.example', name: 'shop', tag: 'v1' },
     gitops: {
       repository: 'https://github.com/acme/gitops',

@@ -34,11 +34,8 @@ export interface LocalPlaneOptions {
 }
 
 export interface LocalPlane extends BuildPlane {
-  /**
-   * Removes what ended builds left, and after a week their logs; ends builds that run for an execution that is not alive.
-   * Safe to repeat and beside running builds. For the start of a worker.
-   */
-  sweep(isAlive: (id: BuildId) => Promise<boolean>): Promise<void>;
+  /** Removes what ended builds left, and after a week their logs. Safe to repeat and beside running builds. For the start of a worker. */
+  sweep(): Promise<void>;
 }
 
 const pollMs = 150;
@@ -66,7 +63,7 @@ export function createLocalPlane(options: LocalPlaneOptions): LocalPlane {
       if ((await readBuildState(folder)).kind === 'new') await startBuild(folder, request, options, environment);
       return waitForEnd(folder, request, { signal, onProgress }, environment);
     },
-    sweep: (isAlive) => sweepBuilds(options.folder, environment, isAlive, cancel),
+    sweep: () => sweepBuilds(options.folder, environment),
   };
 }
 

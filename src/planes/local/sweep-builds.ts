@@ -1,8 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { BuildId } from '../build-plane.ts';
-import { StepRequest } from '../steps/step-request.ts';
-import { buildFiles, parseJson, readBuildState, readText } from './build-folder.ts';
+import { readBuildState } from './build-folder.ts';
 import { removeLeftovers, removeTree } from './leftovers.ts';
 import { endGroup } from './process-group.ts';
 
@@ -11,21 +9,12 @@ const startingMs = 60_000;
 const graceMs = 5000;
 
 /** Goes through all builds of the folder: see `LocalPlane.sweep`. */
-export async function sweepBuilds(
-  root: string,
-  environment: NodeJS.ProcessEnv,
-  isAlive: (id: BuildId) => Promise<boolean>,
-  cancel: (id: BuildId) => Promise<void>,
-): Promise<void> {
+export async function sweepBuilds(root: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   for (const entry of entries.filter((each) => each.isDirectory())) {
     const folder = path.join(root, entry.name);
     const state = await readBuildState(folder);
-    if (state.kind === 'running') {
-      const id = await readId(folder);
-      if (id !== undefined && !(await isAlive(id))) await cancel(id);
-      continue;
-    }
+    if (state.kind === 'running') continue;
     const ageMs = Date.now() - (await stat(folder)).mtimeMs;
     // Another worker of this machine may be starting it just now.
     if (state.kind === 'new' && ageMs < startingMs) continue;
@@ -33,8 +22,4 @@ export async function sweepBuilds(
     if (state.kind === 'new' || ageMs > keepMs) await removeTree(folder, environment);
     else await removeLeftovers(folder, environment);
   }
-}
-
-async function readId(folder: string): Promise<BuildId | undefined> {
-  return StepRequest.safeParse(parseJson(await readText(folder, buildFiles.request))).data?.id;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { usualJob } from '../../support/usual-job.ts';
 import { catalogOf, developerRun, plan, platform, sampleRun } from './sample-resources.ts';
 
 describe('resolvePlan', () => {
@@ -19,6 +20,7 @@ describe('resolvePlan', () => {
         allowUnreachableCommit: false,
       },
       build: { kind: 'docker', context: 'services/api', dockerfile: 'services/api/Dockerfile' },
+      job: { ...usualJob, namespace: 'openchoreo-ci-default', serviceAccount: 'workflow-sa' },
       image: { registry: 'registry.acme.example:5000', name: 'shop-shop-api-image', tag: 'v1' },
       gitops: { repository: 'https://github.com/acme/gitops', branch: 'main', environment: null, pipeline: null },
       settings: {

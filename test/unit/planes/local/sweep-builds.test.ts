@@ -11,13 +11,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 const dayMs = 86_400_000;
-const sweep = () =>
-  sweepBuilds(
-    root,
-    { PATH: process.env['PATH'] },
-    async () => true,
-    async () => {},
-  );
+const sweep = () => sweepBuilds(root, { PATH: process.env['PATH'] });
 
 async function folder(name: string, files: readonly string[], ageMs: number): Promise<string> {
   const made = path.join(root, name);
@@ -55,13 +49,6 @@ describe('sweeping', () => {
   });
 
   it('finds nothing to do where there is no folder', async () => {
-    await expect(
-      sweepBuilds(
-        path.join(root, 'missing'),
-        {},
-        async () => true,
-        async () => {},
-      ),
-    ).resolves.toBeUndefined();
+    await expect(sweepBuilds(path.join(root, 'missing'), {})).resolves.toBeUndefined();
   });
 });
