@@ -16,6 +16,8 @@ export const BuildEnd = z.discriminatedUnion('kind', [
     timedOut: z.boolean(),
     /** The kernel is known to have killed a process of this build for want of memory. */
     outOfMemory: z.boolean(),
+    /** The build was ended because it used more disk than it may. */
+    outOfDisk: z.boolean().default(false),
   }),
 ]);
 export type BuildEnd = z.infer<typeof BuildEnd>;

@@ -6,10 +6,26 @@ import { logTail } from './log-tail.ts';
 
 type Described = Pick<BuildRequest, 'source' | 'plan' | 'image' | 'timeoutSeconds'>;
 
+/** Sentences on how a build gets more of what it lacked, where it ran. */
+export interface BuildAdvice {
+  readonly memory: string;
+  readonly disk: string;
+}
+
+const ofThisMachine: BuildAdvice = {
+  memory: 'Let the build use less, or give the machine that builds more.',
+  disk: 'Free space where builds run, or make the context smaller with a .dockerignore.',
+};
+
 /** What a build's end means for its run: `log` is the output of the step that ended it, and its last lines are part of the message. */
-export function describeEnd(end: BuildEnd, request: Described, log: string): BuildOutcome {
+export function describeEnd(
+  end: BuildEnd,
+  request: Described,
+  log: string,
+  advice: BuildAdvice = ofThisMachine,
+): BuildOutcome {
   if (end.kind === 'pushed') return { kind: 'built', digest: end.digest };
-  const { type, text } = explain(end, request, log);
+  const { type, text } = explain(end, request, log, advice);
   const tail = logTail(log);
   return { kind: 'failed', type, message: tail === '' ? text : `${text}\nLast lines of the ${end.step} log:\n${tail}` };
 }
@@ -21,7 +37,7 @@ interface Explanation {
   readonly text: string;
 }
 
-function explain(end: Stopped, request: Described, log: string): Explanation {
+function explain(end: Stopped, request: Described, log: string, advice: BuildAdvice): Explanation {
   if (end.timedOut) {
     const text = `The build took longer than its limit of ${request.timeoutSeconds} s and was ended in its ${end.step} step. Make it faster, or raise the parameter build-timeout of the ComponentWorkflow.`;
     return { type: 'BuildTimedOut', text };
@@ -29,13 +45,13 @@ function explain(end: Stopped, request: Described, log: string): Explanation {
   if (end.outOfMemory) {
     return {
       type: 'BuildOutOfMemory',
-      text: `The ${end.step} step was killed because memory ran out. Let the build use less, or give the machine that builds more.`,
+      text: `The ${end.step} step was killed because memory ran out. ${advice.memory}`,
     };
   }
-  if (/no space left on device|disk quota exceeded/i.test(log)) {
+  if (end.outOfDisk || /no space left on device|disk quota exceeded/i.test(log)) {
     return {
       type: 'BuildOutOfDisk',
-      text: `The disk was full in the ${end.step} step. Free space where builds run, or make the context smaller with a .dockerignore.`,
+      text: `The disk was full in the ${end.step} step. ${advice.disk}`,
     };
   }
   return { clone: explainClone, build: explainBuild, push: explainPush }[end.step](end.exitCode, request, log);

@@ -24,7 +24,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     ['git', 'forges', 'registry', 'catalog', 'secrets', 'planes', 'temporal'].map((concept) => [
       `src/${concept}`,
-      [`src/${concept}`, ...shared, 'node:', 'zod', 'yaml', 'simple-git', '@octokit/', '@temporalio/'],
+      [
+        `src/${concept}`,
+        ...shared,
+        'node:',
+        'zod',
+        'yaml',
+        'simple-git',
+        '@octokit/',
+        '@temporalio/',
+        '@kubernetes/',
+        'undici',
+      ],
     ]),
   ),
 };

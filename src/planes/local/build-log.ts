@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { afterLastHeading } from '../steps/step-heading.ts';
 import { buildFiles } from './build-folder.ts';
 
 const maxReadBytes = 64 * 1024;
@@ -16,10 +17,4 @@ export async function readStepLog(folder: string): Promise<string> {
   } finally {
     await file.close();
   }
-}
-
-function afterLastHeading(log: string): string {
-  const headings = [...log.matchAll(/^=== (?:clone|build|push) ===\n/gm)];
-  const last = headings.at(-1);
-  return last === undefined ? log : log.slice(last.index + last[0].length);
 }

@@ -51,7 +51,8 @@ async function runSteps(): Promise<BuildEnd> {
   const stopped = async (exitCode: number): Promise<BuildEnd> => {
     const wasKilled = exitCode === 137 || /exit (?:status|code:?) 137|signal: killed/.test(await readStepLog(folder));
     const outOfMemory = wasKilled && (await countOomKills()) > oomKillsBefore;
-    return { v: 1, kind: 'stopped', step: current.step, exitCode, timedOut: current.timedOut, outOfMemory };
+    const { step, timedOut } = current;
+    return { v: 1, kind: 'stopped', step, exitCode, timedOut, outOfMemory, outOfDisk: false };
   };
   try {
     const request = StepRequest.parse(JSON.parse(await readFile(path.join(folder, buildFiles.request), 'utf8')));

@@ -2,3 +2,9 @@
 export function stepHeading(step: string): string {
   return `=== ${step} ===\n`;
 }
+
+/** The part of a log that its last step printed. */
+export function afterLastHeading(log: string): string {
+  const last = [...log.matchAll(/^=== (?:clone|restore|build|push) ===\n/gm)].at(-1);
+  return last === undefined ? log : log.slice(last.index + last[0].length);
+}

@@ -16,6 +16,7 @@ const stopped = (step: 'clone' | 'build' | 'push', exitCode: number, more: objec
   exitCode,
   timedOut: false,
   outOfMemory: false,
+  outOfDisk: false,
   ...more,
 });
 
@@ -46,6 +47,18 @@ describe('what the end of a build means', () => {
     ['push', 137, 'BuildInfrastructure'],
   ] as const)('of step %s with code %i is %s', (step, code, type) => {
     expect(describeEnd(stopped(step, code), request, '')).toMatchObject({ kind: 'failed', type });
+  });
+
+  it('is out of disk where that is known, with the advice of the place where it ran', () => {
+    const advice = { memory: 'More memory.', disk: 'More disk.' };
+    const outcomes = [{ outOfDisk: true }, { outOfMemory: true }].map((why) =>
+      describeEnd(stopped('build', 10, why), request, '', advice),
+    );
+
+    expect(outcomes).toEqual([
+      { kind: 'failed', type: 'BuildOutOfDisk', message: expect.stringMatching(/More disk\.$/) },
+      { kind: 'failed', type: 'BuildOutOfMemory', message: expect.stringMatching(/More memory\.$/) },
+    ]);
   });
 
   it('is out of time whatever the code says', () => {

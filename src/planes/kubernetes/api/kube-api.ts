@@ -129,7 +129,7 @@ export function createKubeApi({ send, stream }: KubeConnection): KubeApi {
         ...(since !== undefined && { timestamps: 'true', ...(since !== '' && { sinceTime: since }) }),
       };
       // 400 and 404: the container has not begun, or its pod is gone.
-      const call: KubeCall = { ...on('get', 'pods/log', namespace, pod), method: 'GET', query };
+      const call: KubeCall = { ...on('get', 'pods/log', namespace, pod), method: 'GET', query, expected: [400, 404] };
       yield* lines(stream(call, signal));
     },
   };

@@ -24,7 +24,7 @@ export interface KubeAnswer {
 export interface KubeConnection {
   /** Sends a call and reads its answer, for 30 s at most. Throws `Failure`, or the signal's reason. */
   send(call: KubeCall, signal: AbortSignal): Promise<KubeAnswer>;
-  /** Sends a call whose answer goes on: gives its text as it comes, until the server, the signal or the reader ends it. */
+  /** Sends a call whose answer goes on: gives its text as it comes, until the server, the signal or the reader ends it; nothing for an expected refusal. */
   stream(call: KubeCall, signal: AbortSignal): AsyncGenerator<string>;
 }
 
@@ -83,6 +83,7 @@ export function openKubeConnection(config: KubeConfig): KubeConnection {
     },
     async *stream(call, signal) {
       const response = await open(call, signal);
+      if (!response.ok) return void (await response.body?.cancel());
       const decoder = new TextDecoder();
       // The web stream itself: as a Node stream it would throw a second time, where nobody listens.
       for await (const bytes of response.body ?? []) yield decoder.decode(bytes, { stream: true });
