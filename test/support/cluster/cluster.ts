@@ -25,7 +25,7 @@ export interface ClusterAddress {
 export interface Cluster extends Omit<ClusterAddress, 'kubectl' | 'machine'> {
   /** Runs kubectl as the cluster's administrator, with a manifest as its input where it reads one, and returns what it says; throws with its error. */
   kubectl(args: readonly string[], manifest?: unknown): Promise<string>;
-  /** Publishes an image as `name:tag`; returns the reference with digest that pods use. Safe to repeat. */
+  /** Publishes an image as `name:tag`; returns the reference for pods, `host:port/name:tag@digest`. Safe to repeat. */
   publishImage(source: ImageSource, name: string): Promise<string>;
   /** Writes a kubeconfig with the rights of a service account and no others, good for an hour. */
   writeServiceAccountKubeconfig(account: { namespace: string; name: string }, file: string): Promise<void>;
@@ -39,6 +39,8 @@ export interface ClusterFaults {
   stopApiServer(): Promise<void>;
   /** Until it answers again. */
   startApiServer(): Promise<void>;
+  /** As a crash, and back at once. */
+  restartApiServer(): Promise<void>;
   stopKubelet(): Promise<void>;
   startKubelet(): Promise<void>;
   /** New pods wait. */
@@ -88,9 +90,12 @@ const CurrentCluster = z.object({
 function faultsOf(machine: Machine, kubectl: Cluster['kubectl']): ClusterFaults {
   const { containerd, registries } = pathsIn(machine.folder);
   const onNode = async (...args: readonly string[]) => void (await kubectl(args));
+  const stopApiServer = () => stopPart(machine, 'apiserver', { force: true });
+  const startApiServer = () => startPart(machine, 'apiserver');
   return {
-    stopApiServer: () => stopPart(machine, 'apiserver', { force: true }),
-    startApiServer: () => startPart(machine, 'apiserver'),
+    stopApiServer,
+    startApiServer,
+    restartApiServer: () => stopApiServer().then(startApiServer),
     stopKubelet: () => stopPart(machine, 'kubelet', { force: true }),
     startKubelet: () => startPart(machine, 'kubelet'),
     cordonNode: () => onNode('cordon', node),

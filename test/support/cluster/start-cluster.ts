@@ -54,10 +54,12 @@ export async function startCluster(environment: NodeJS.ProcessEnv, progress: Pro
     await lock.release();
   };
   try {
+    progress({ task, state: 'working', text: 'starting' });
     await removeCluster();
     await refuseOthers();
     await makeClusterFolder();
-    const ports = await choosePorts(join(clusterFolder, 'ports.json'), portNames);
+    // Beside the tools, so that the next cluster has the same addresses.
+    const ports = await choosePorts(join(cacheFolder, 'cluster-ports.json'), portNames);
     const machine: Machine = { folder: clusterFolder, programs, ports };
     await startParts(machine);
     const address = addressOf(machine);

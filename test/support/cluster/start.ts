@@ -1,11 +1,10 @@
+import { tellProgress } from '../tell-progress.ts';
 import { startCluster } from './start-cluster.ts';
 
 // A program for working by hand: `node test/support/cluster/start.ts` makes a cluster, says where it is in lines for a shell, and keeps
 // it until it is ended by Ctrl-C or SIGTERM.
 
-const { address, stop } = await startCluster(process.env, ({ task, text }) =>
-  process.stderr.write(`${task}: ${text}\n`),
-);
+const { address, stop } = await startCluster(process.env, tellProgress());
 process.stdout.write(
   [
     `export KUBECONFIG=${address.kubeconfig}`,

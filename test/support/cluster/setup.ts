@@ -1,0 +1,26 @@
+import type { TestProject } from 'vitest/node';
+import { tellProgress } from '../tell-progress.ts';
+import { type ClusterAddress, openCluster } from './cluster.ts';
+import { findGivenCluster } from './given-cluster.ts';
+import { busyboxImage } from './images.ts';
+import { startCluster } from './start-cluster.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    cluster: ClusterAddress;
+  }
+}
+
+/** Finds the given cluster, or makes one for all test files of this run and removes it at its end. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const progress = tellProgress();
+  const given = await findGivenCluster(process.env, progress);
+  if (given !== undefined) {
+    await openCluster(given).publishImage(await busyboxImage(['sh']), 'busybox:1');
+    project.provide('cluster', given);
+    return async () => undefined;
+  }
+  const { address, stop } = await startCluster(process.env, progress);
+  project.provide('cluster', address);
+  return stop;
+}
