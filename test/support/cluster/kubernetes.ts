@@ -72,7 +72,7 @@ async function build(
     progress({
       task,
       state: 'working',
-      text: `building ${programs.length} programs, which takes 5 to 25 minutes the first time`,
+      text: `building ${programs.join(', ')}; all of them take 5 to 25 minutes the first time`,
     });
     await writeModule(go, folder, environment);
     for (const program of programs) {

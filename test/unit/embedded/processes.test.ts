@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { identifyProcess, isAlive } from '../../../src/embedded/process-identity.ts';
-import { endLeftovers, type ProcessPlan, startProcess } from '../../../src/embedded/processes.ts';
+import { endLeftovers, endServer, type ProcessPlan, startProcess } from '../../../src/embedded/processes.ts';
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'slipway-processes-'));
 
@@ -108,5 +108,22 @@ describe('endLeftovers', () => {
 
     expect(await endLeftovers(join(folder, 'none'))).toEqual([]);
     expect(await endLeftovers(folder)).toEqual([]);
+  });
+});
+
+describe('endServer', () => {
+  it('ends the server of that name alone, by force at once', async () => {
+    const folder = await newFolder();
+    const stubborn = await startProcess(folder, shell("trap '' TERM; sleep 60; sleep 60"));
+    const other = await startProcess(folder, { ...shell('sleep 60'), name: 'other' });
+    const began = performance.now();
+
+    expect(await endServer(folder, 'server', { force: true })).toBe(true);
+
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(await isAlive(stubborn.identity)).toBe(false);
+    expect(await isAlive(other.identity)).toBe(true);
+    expect(await endServer(folder, 'server')).toBe(false);
+    await other.stop();
   });
 });
