@@ -1,12 +1,12 @@
 import type { StepDeps } from '../activities/index.ts';
 import type { Config } from './config.ts';
 import { openConnections, openSecrets } from './connections.ts';
-import { committer } from './git/environment.ts';
 import type { OpenRemote } from './git/remotes.ts';
 import type { Logger } from './logger.ts';
 import type { BuildPlane } from './planes/build-plane.ts';
 import { detectEngine } from './planes/local/detect-engine.ts';
 import { createLocalPlane } from './planes/local/local-plane.ts';
+import { committer } from './runs/commit-message.ts';
 
 type Assembled = Omit<StepDeps, 'buildTaskQueue' | 'searchAttributes' | 'temporalUi'>;
 

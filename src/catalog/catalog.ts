@@ -4,8 +4,24 @@ export interface Catalog {
   find(kind: CatalogKind, namespace: string, name: string): Promise<unknown>;
   /** Names of all resources of a kind in a namespace, for messages that say which one may have been meant. */
   names(kind: CatalogKind, namespace: string): Promise<readonly string[]>;
+  /** The namespaces that hold a Component. */
+  namespaces(): Promise<readonly string[]>;
+  /**
+   * The Components whose source may be a repository at one of these paths (`repositoryPlace`, in small letters) on whatever host:
+   * all that are, and perhaps some more. Without paths all Components. Costs nothing for those of other paths.
+   */
+  components(paths?: readonly string[]): Promise<readonly FoundComponent[]>;
+  /** This catalog as it stands at this moment, for many questions in a row: it asks nobody for news. */
+  now(): Promise<Catalog>;
   /** What it is and where, for messages; holds no secret. */
   readonly description: string;
+}
+
+/** A Component, as parsed; the very same object again as long as it does not change. */
+export interface FoundComponent {
+  readonly namespace: string;
+  readonly name: string;
+  readonly value: unknown;
 }
 
 export type CatalogKind = 'Component' | 'ComponentType' | 'ComponentWorkflow' | 'Project';

@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { Failure } from '../failures.ts';
 import { parseYaml, readLeniently } from '../openchoreo/yaml/read.ts';
 import type { Catalog, CatalogKind } from './catalog.ts';
 import { type FileIndex, indexFile, type ResourceKey, resourceKey } from './resource-index.ts';
+import { componentKeys, emptySnapshot, keyText, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 /** One file of a catalog. Files of the same version hold the same text. */
 export interface CatalogFile {
@@ -18,20 +20,21 @@ export interface CatalogFiles {
 }
 
 /**
- * A catalog of YAML files. Only files with a new version are read for the index, and only what is asked for is parsed. Of
- * two files with the same resource the last by path counts, and in a file the last document.
+ * A catalog of YAML files. Only files with a new version are read for the index, and only what is asked for is parsed, once for
+ * each version. Of two files with the same resource the last by path counts, and in a file the last document.
  */
 export function createFileCatalog(description: string, files: CatalogFiles): Catalog {
-  let current: Promise<Snapshot> = Promise.resolve(empty);
+  let current: Promise<Snapshot> = Promise.resolve(emptySnapshot);
+  const parsed = new WeakMap<FileIndex, ParsedFile>();
 
   async function refreshed(last: Snapshot): Promise<Snapshot> {
     const listing = await files.list();
-    return listing === last.listing ? last : await takeSnapshot(files, listing, last);
+    return listing === last.listing ? last : takeSnapshot(listing, await indexFiles(files, listing, last));
   }
 
   /** One refresh after the other, so that no version is read twice; a failed one leaves the last snapshot. */
   function snapshot(): Promise<Snapshot> {
-    const last = current.catch(() => empty);
+    const last = current.catch(() => emptySnapshot);
     const next = last.then(refreshed);
     current = next.catch(() => last);
     return next;
@@ -43,36 +46,73 @@ export function createFileCatalog(description: string, files: CatalogFiles): Cat
     throw new Failure(error.type, `${error.message} (${description})`, { cause: error });
   };
 
-  return {
+  /** Parses the files of these resources that have not been parsed yet, in one reading. */
+  async function parse({ places, byVersion }: Snapshot, keys: readonly ResourceKey[]): Promise<void> {
+    const unread = new Map<string, CatalogFile>();
+    for (const key of keys) {
+      const file = places.get(keyText(key));
+      const index = file && byVersion.get(file.version);
+      if (file && index && !parsed.has(index)) unread.set(file.version, file);
+    }
+    if (unread.size === 0) return;
+    for await (const { file, text } of files.read([...unread.values()])) {
+      const index = byVersion.get(file.version);
+      if (index) parsed.set(index, parseFile(text, file.path));
+      // Many files in a row must not hold up everything else.
+      await setImmediate();
+    }
+  }
+
+  function parsedFile({ places, byVersion }: Snapshot, key: ResourceKey): ParsedFile | undefined {
+    const index = byVersion.get(places.get(keyText(key))?.version ?? '');
+    return index && parsed.get(index);
+  }
+
+  const catalogAt = (take: () => Promise<Snapshot>): Catalog => ({
     description,
     async find(kind, namespace, name) {
-      const { places, unreadable } = await snapshot();
-      const place = places.get(keyText({ kind, namespace, name }));
-      if (place !== undefined) return await readResource(files, place, { kind, namespace, name }).catch(locate);
-      const suspect = unreadable.find(({ text }) => text.includes(name) && text.includes(kind));
-      if (suspect !== undefined) return locate(suspect.error);
-      return undefined;
+      const now = await take();
+      const key = { kind, namespace, name };
+      await parse(now, [key]);
+      const file = parsedFile(now, key);
+      const value = file?.values.get(keyText(key));
+      if (value === undefined && file?.error !== undefined) return locate(file.error);
+      if (now.places.has(keyText(key))) return value;
+      const suspect = now.unreadable.find(({ text }) => text.includes(name) && text.includes(kind));
+      return suspect === undefined ? undefined : locate(suspect.error);
     },
     async names(kind: CatalogKind, namespace: string) {
       const prefix = keyText({ kind, namespace, name: '' });
-      const { places } = await snapshot();
+      const { places } = await take();
       return [...places.keys()].flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : [])).sort();
     },
-  };
+    async namespaces() {
+      const { components } = await take();
+      return [...new Set([...components.values()].map(({ namespace }) => namespace))].sort();
+    },
+    async components(paths) {
+      const now = await take();
+      const keys = componentKeys(now, paths);
+      await parse(now, keys);
+      return keys.map((key) => ({
+        namespace: key.namespace,
+        name: key.name,
+        value: parsedFile(now, key)?.values.get(keyText(key)),
+      }));
+    },
+    async now() {
+      const taken = await take();
+      return catalogAt(async () => taken);
+    },
+  });
+  return catalogAt(snapshot);
 }
 
-interface Snapshot {
-  readonly listing: readonly CatalogFile[];
-  readonly byVersion: ReadonlyMap<string, FileIndex>;
-  readonly places: ReadonlyMap<string, CatalogFile>;
-  readonly unreadable: FileIndex['unreadable'];
-}
-
-const empty: Snapshot = { listing: [], byVersion: new Map(), places: new Map(), unreadable: [] };
-
-const keyText = ({ kind, namespace, name }: ResourceKey): string => `${kind}/${namespace}/${name}`;
-
-async function takeSnapshot(files: CatalogFiles, listing: readonly CatalogFile[], last: Snapshot): Promise<Snapshot> {
+async function indexFiles(
+  files: CatalogFiles,
+  listing: readonly CatalogFile[],
+  last: Snapshot,
+): Promise<ReadonlyMap<string, FileIndex>> {
   const byVersion = new Map<string, FileIndex>();
   const unread = listing.filter(({ version }) => {
     const known = last.byVersion.get(version);
@@ -80,26 +120,26 @@ async function takeSnapshot(files: CatalogFiles, listing: readonly CatalogFile[]
     return known === undefined;
   });
   for await (const { file, text } of files.read(unread)) byVersion.set(file.version, indexFile(text, file.path));
-
-  const places = new Map<string, CatalogFile>();
-  const unreadable: FileIndex['unreadable'][number][] = [];
-  for (const file of listing.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
-    const index = byVersion.get(file.version);
-    for (const key of index?.keys ?? []) places.set(keyText(key), file);
-    unreadable.push(...(index?.unreadable ?? []));
-  }
-  return { listing, byVersion, places, unreadable };
+  return byVersion;
 }
 
-async function readResource(files: CatalogFiles, file: CatalogFile, wanted: ResourceKey): Promise<unknown> {
-  for await (const { text } of files.read([file])) {
-    const { documents, unreadable } = readLeniently(text, file.path);
-    const found = documents.findLast(({ value }) => {
-      const key = resourceKey(value);
-      return key !== undefined && keyText(key) === keyText(wanted);
-    });
-    if (found !== undefined) return found.value;
-    if (unreadable.length > 0) parseYaml(text, file.path);
+/** A file's resources by `keyText`, and the first mistake that keeps another one from being read. */
+interface ParsedFile {
+  readonly values: ReadonlyMap<string, unknown>;
+  readonly error: unknown;
+}
+
+function parseFile(text: string, path: string): ParsedFile {
+  const { documents, unreadable } = readLeniently(text, path);
+  const values = new Map<string, unknown>();
+  for (const { value } of documents) {
+    const key = resourceKey(value);
+    if (key !== undefined) values.set(keyText(key), value);
   }
-  return undefined;
+  try {
+    if (unreadable.length > 0) parseYaml(text, path);
+    return { values, error: undefined };
+  } catch (error) {
+    return { values, error };
+  }
 }

@@ -3,6 +3,7 @@ import { isPlainObject } from '../openchoreo/workflow/plain-object.ts';
 import { splitDocuments } from '../openchoreo/yaml/documents.ts';
 import { readRange } from '../openchoreo/yaml/read.ts';
 import type { CatalogKind } from './catalog.ts';
+import { sourcePaths } from './source-paths.ts';
 
 /** Which resource a document holds. */
 export interface ResourceKey {
@@ -11,9 +12,14 @@ export interface ResourceKey {
   readonly name: string;
 }
 
+/** A resource and, of a Component, the paths that its source's repository may have; null where the text does not tell. */
+export interface IndexedKey extends ResourceKey {
+  readonly sourcePaths: readonly string[] | null;
+}
+
 /** What a file holds for a catalog. */
 export interface FileIndex {
-  readonly keys: readonly ResourceKey[];
+  readonly keys: readonly IndexedKey[];
   /** Documents that cannot be read, to be named when something is missing that they mention. */
   readonly unreadable: readonly { readonly text: string; readonly error: unknown }[];
 }
@@ -30,7 +36,7 @@ export function isIgnoredFolder(name: string): boolean {
 
 /** Finds the resources of a file by regular expressions, and parses only documents where those do not decide. */
 export function indexFile(text: string, path: string): FileIndex {
-  const keys: ResourceKey[] = [];
+  const keys: IndexedKey[] = [];
   const unreadable: { text: string; error: unknown }[] = [];
   if (!text.includes(apiVersion) || !/\b(Component|ComponentType|ComponentWorkflow|Project)\b/.test(text))
     return { keys, unreadable };
@@ -38,7 +44,8 @@ export function indexFile(text: string, path: string): FileIndex {
     const document = text.slice(range.start, range.end);
     try {
       const key = keyByExpression(document) ?? resourceKey(readRange(text, range, path));
-      if (key !== undefined && key !== 'other') keys.push(key);
+      if (key === undefined || key === 'other') continue;
+      keys.push({ ...key, sourcePaths: key.kind === 'Component' ? sourcePaths(document) : [] });
     } catch (error) {
       unreadable.push({ text: document, error });
     }

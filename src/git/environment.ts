@@ -1,9 +1,6 @@
 import type { Remote } from './git.ts';
 import type { GitSettings } from './settings.ts';
 
-/** Who makes the commits. Fixed, so that the same release has the same SHA on every worker. */
-export const committer = { name: 'Slipway', email: 'slipway@slipway.dev' } as const;
-
 /** What a fetch leaves at the remote: trees, files, or large files. */
 export type PartialFilter = 'tree:0' | 'blob:none' | 'blob:limit=1m';
 

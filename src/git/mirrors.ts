@@ -1,7 +1,7 @@
 import { Failure } from '../failures.ts';
+import { committer } from '../runs/commit-message.ts';
 import { branchRef, checkRepositoryUrl, hostOf, isFullSha } from './addresses.ts';
 import { type BareRepository, openBareRepository } from './bare-repository.ts';
-import { committer } from './environment.ts';
 import type { GitopsMirror, OpenMirror } from './git.ts';
 import { markDamaged, openMirrorFolder, tidyHourly } from './mirror-folder.ts';
 import { fetchObjects, parseTree, readObjects } from './objects.ts';

@@ -18,6 +18,9 @@ const OptionalName = z
 
 const Flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
+/** Files, folders or patterns with `*` and `?`, relative to the repository. */
+const PathList = TextList.pipe(z.array(RepositoryPath));
+
 /** Whom a run is for; the arguments must say the same where they say it. */
 interface Owner {
   readonly namespace: string;
@@ -52,9 +55,9 @@ export function commonArguments({ namespace, project, component }: Owner, transp
     'slipway-reviewers': TextList.default([]),
     'slipway-close-older': Flag.default(true),
     'slipway-allow-unreachable-commit': Flag.default(false),
-    // Read where pushes are matched, not here.
-    'slipway-watch-paths': z.string().optional(),
-    'slipway-ignore-paths': z.string().optional(),
+    // Of use where pushes are matched.
+    'slipway-watch-paths': PathList.default([]),
+    'slipway-ignore-paths': PathList.default([]),
   };
 }
 

@@ -1,3 +1,6 @@
+/** Who makes the commits. Fixed, so that the same release has the same SHA on every worker, and a commit is known as ours. */
+export const committer = { name: 'Slipway', email: 'slipway@slipway.dev' } as const;
+
 /** What a release's commit says of itself. */
 export interface CommitFacts {
   readonly component: string;

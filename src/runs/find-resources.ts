@@ -72,8 +72,8 @@ async function checkAllowed(request: RunRequest, component: Component, catalog: 
   );
 }
 
-/** `deployment/service` names the type `service`; what stands before it is the workload's kind. */
-function typeReference(reference: ComponentTypeReference): { readonly kind: string; readonly name: string } {
+/** Kind and name of a component's type: `deployment/service` names `service`; what stands before it is the workload's kind. */
+export function typeReference(reference: ComponentTypeReference): { readonly kind: string; readonly name: string } {
   const [kind, text] =
     typeof reference === 'string' ? ['ComponentType', reference] : [reference.kind ?? 'ComponentType', reference.name];
   return { kind, name: text.slice(text.lastIndexOf('/') + 1) };

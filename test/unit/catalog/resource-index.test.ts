@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { indexFile, isCatalogPath } from '../../../src/catalog/resource-index.ts';
 
 const version = 'apiVersion: openchoreo.dev/v1alpha1';
-const key = { kind: 'Component', namespace: 'default', name: 'shop' };
+const key = { kind: 'Component', namespace: 'default', name: 'shop', sourcePaths: [] };
 
 describe('indexFile', () => {
   it.each([

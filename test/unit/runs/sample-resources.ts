@@ -1,5 +1,5 @@
 import type { Catalog } from '../../../src/catalog/catalog.ts';
-import { parseYaml } from '../../../src/openchoreo/yaml/read.ts';
+import { createFileCatalog } from '../../../src/catalog/file-catalog.ts';
 import { builtInFlows } from '../../../src/runs/flows.ts';
 import type { Plan } from '../../../src/runs/plan.ts';
 import { resolvePlan } from '../../../src/runs/resolve.ts';
@@ -145,17 +145,13 @@ spec:
 
 /** A catalog of YAML documents. */
 export function catalogOf(...texts: readonly string[]): Catalog {
-  const documents = texts.flatMap((text) => parseYaml(text, 'sample')) as {
-    kind: string;
-    metadata: { name: string; namespace?: string };
-  }[];
-  const inNamespace = (kind: string, namespace: string) =>
-    documents.filter((one) => one.kind === kind && (one.metadata.namespace ?? 'default') === namespace);
-  return {
-    description: 'sample catalog',
-    find: async (kind, namespace, name) => inNamespace(kind, namespace).find((one) => one.metadata.name === name),
-    names: async (kind, namespace) => inNamespace(kind, namespace).map((one) => one.metadata.name),
-  };
+  const files = texts.map((_, at) => ({ path: `${at}.yaml`, version: `${at}` }));
+  return createFileCatalog('sample catalog', {
+    list: async () => files,
+    async *read(wanted) {
+      for (const file of wanted) yield { file, text: texts[Number(file.version)] ?? '' };
+    },
+  });
 }
 
 type Values = Readonly<Record<string, unknown>>;

@@ -1,0 +1,76 @@
+import type { ProviderName } from './delivery.ts';
+
+/** What an operator says about hosts, besides what is known of the public ones. */
+export interface HostRules {
+  /** Other names of a host, `host[:port]` each, such as `git.acme.io:7999` -> `git.acme.io`. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** Hosts on which capital letters make no difference in a path. */
+  readonly caseless: readonly string[];
+}
+
+/** The public hosts, on which capital letters make no difference, and whose webhooks may speak for them. */
+const publicHosts: Readonly<Record<string, ProviderName>> = {
+  'github.com': 'github',
+  'gitlab.com': 'gitlab',
+  'bitbucket.org': 'bitbucket',
+};
+
+const publicAliases: HostRules['aliases'] = {
+  'ssh.github.com:443': 'github.com',
+  'altssh.gitlab.com:443': 'gitlab.com',
+  'altssh.bitbucket.org:443': 'bitbucket.org',
+};
+
+/** A repository's place, whichever way of transport its URL names. */
+export interface RepositoryPlace {
+  /** `host`, or `host:port` where the port is not the usual one. */
+  readonly host: string;
+  /** Without `.git` and slashes around it, as it was written. */
+  readonly path: string;
+}
+
+/** The place that a URL names: `https://`, `http://`, `ssh://` and `git@host:path` alike. Undefined for what is no such URL. */
+export function repositoryPlace(text: string): RepositoryPlace | undefined {
+  const url = parse(text.trim());
+  if (url === undefined || url.search !== '' || url.hash !== '' || /[?#]/.test(text)) return undefined;
+  const path = url.pathname
+    .split('/')
+    .filter((part) => part !== '')
+    .join('/')
+    .replace(/\.git$/i, '');
+  const port = url.port === '' || url.port === usualPorts[url.protocol] ? '' : `:${url.port}`;
+  if (url.hostname === '' || path === '' || path.endsWith('/')) return undefined;
+  return { host: `${url.hostname.toLowerCase()}${port}`, path };
+}
+
+/** Two URLs with the same identity name the same repository: `host/path`. Undefined for what is no URL of a repository. */
+export function repositoryIdentity(text: string, { aliases, caseless }: HostRules): string | undefined {
+  const place = repositoryPlace(text);
+  if (place === undefined) return undefined;
+  const host = lookUp(aliases, place.host) ?? lookUp(publicAliases, place.host) ?? place.host;
+  const folds = Object.hasOwn(publicHosts, host) || caseless.includes(host);
+  return `${host}/${folds ? place.path.toLowerCase() : place.path}`;
+}
+
+/** May this provider's webhooks tell of the repository? A public host's only by its own; of any other host nothing is known. */
+export function isSpokenForBy(identity: string, provider: ProviderName): boolean {
+  return (lookUp(publicHosts, identity.split('/')[0] ?? '') ?? provider) === provider;
+}
+
+const usualPorts: Readonly<Record<string, string>> = { 'ssh:': '22', 'http:': '80', 'https:': '443' };
+
+function parse(text: string): URL | undefined {
+  if (/[\p{Cc}\s\\]/u.test(text)) return undefined;
+  // `git@host:path`, also where somebody put `ssh://` before it: what follows the colon is no port.
+  const [, user, host, path] =
+    /^(?:(?:git\+)?ssh:\/\/)?(?:([^@/:]+)@)?([^@/:]+):(?!\/\/|\d+(?:\/|$))(.+)$/.exec(text) ?? [];
+  const isScp =
+    host !== undefined && (user !== undefined || text.startsWith('ssh://') || text.startsWith('git+ssh://'));
+  const url = isScp ? `ssh://${host}/${path}` : text.replace(/^git\+ssh:/i, 'ssh:');
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  return parsed !== undefined && Object.hasOwn(usualPorts, parsed.protocol) ? parsed : undefined;
+}
+
+function lookUp<Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
