@@ -56,6 +56,14 @@ const commands: Commands = {
     about: 'writes ReleaseBindings, of one component or of many',
     run: asOcc(async () => (await import('./cli/releasebinding-generate.ts')).releasebindingGenerate),
   },
+  'webhook explain': {
+    about: "says what a webhook's delivery would start, and why not the rest",
+    run: async (args) => (await import('./cli/roots/webhook.ts')).runWebhookExplain(args),
+  },
+  'webhook setup': {
+    about: 'says how a code host is told to report pushes',
+    run: async (args) => (await import('./cli/roots/webhook.ts')).runWebhookSetup(args),
+  },
   doctor: {
     about: 'looks at everything that a run needs and says what to mend',
     run: async (args) => (await import('./cli/roots/doctor.ts')).runDoctor(args),

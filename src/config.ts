@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ForgeHosts } from './forges/forge-hosts.ts';
 import { Duration } from './runs/duration.ts';
+import { HostAliases } from './webhooks/host-aliases.ts';
 
 const list = z.string().transform((text) =>
   text
@@ -35,6 +36,8 @@ const Env = z
     SLIPWAY_SECRETS: SecretsSetting.default({ kind: 'environment' }),
     SLIPWAY_CREDENTIAL_HOSTS: list.default(['github.com']),
     SLIPWAY_FORGES: list.pipe(ForgeHosts).default([]),
+    SLIPWAY_HOST_ALIASES: list.pipe(HostAliases).default({}),
+    SLIPWAY_CASELESS_HOSTS: list.default(none),
     SLIPWAY_HTTP_HOSTS: list.default(none),
     SLIPWAY_REGISTRY_HTTP_HOSTS: list.default(none),
     SLIPWAY_FILE_REPOSITORIES: z.stringbool().default(false),
@@ -55,6 +58,11 @@ const Env = z
     credentialHosts: env.SLIPWAY_CREDENTIAL_HOSTS,
     /** Which forge is where, beside github.com. */
     forges: env.SLIPWAY_FORGES,
+    /** When two URLs name the same repository. */
+    repositoryHosts: {
+      aliases: env.SLIPWAY_HOST_ALIASES,
+      caseless: env.SLIPWAY_CASELESS_HOSTS.map((host) => host.toLowerCase()),
+    },
     git: {
       folder: join(
         env.SLIPWAY_CACHE_DIRECTORY ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'slipway'),

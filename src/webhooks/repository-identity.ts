@@ -61,12 +61,11 @@ const usualPorts: Readonly<Record<string, string>> = { 'ssh:': '22', 'http:': '8
 
 function parse(text: string): URL | undefined {
   if (/[\p{Cc}\s\\]/u.test(text)) return undefined;
-  // `git@host:path`, also where somebody put `ssh://` before it: what follows the colon is no port.
-  const [, user, host, path] =
-    /^(?:(?:git\+)?ssh:\/\/)?(?:([^@/:]+)@)?([^@/:]+):(?!\/\/|\d+(?:\/|$))(.+)$/.exec(text) ?? [];
-  const isScp =
-    host !== undefined && (user !== undefined || text.startsWith('ssh://') || text.startsWith('git+ssh://'));
-  const url = isScp ? `ssh://${host}/${path}` : text.replace(/^git\+ssh:/i, 'ssh:');
+  const scp = /^[^@/:]+@([^@/:]+):(?!\/\/)(.+)$/.exec(text);
+  // Somebody put `ssh://` before it, so that what follows the colon looks like a port.
+  const mixed = /^(?:git\+)?ssh:\/\/(?:[^@/]+@)?([^@/:]+):(?!\d*(?:\/|$))(.+)$/i.exec(text);
+  const [, host, path] = scp ?? mixed ?? [];
+  const url = host === undefined ? text.replace(/^git\+ssh:/i, 'ssh:') : `ssh://${host}/${path}`;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   return parsed !== undefined && Object.hasOwn(usualPorts, parsed.protocol) ? parsed : undefined;
 }

@@ -31,7 +31,8 @@ export function openPlanTools(environment: NodeJS.ProcessEnv, catalogFolder: str
   };
 }
 
-function readConfig(environment: NodeJS.ProcessEnv, catalogFolder: string | undefined) {
+/** The settings of this shell, with the catalog of a folder where one is given. Throws `UsageError`. */
+export function readConfig(environment: NodeJS.ProcessEnv, catalogFolder: string | undefined) {
   const given = catalogFolder === undefined ? {} : { SLIPWAY_CATALOG: `directory:${catalogFolder}` };
   try {
     return loadConfig({ ...environment, ...given });

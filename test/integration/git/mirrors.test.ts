@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { committer } from '../../../src/runs/commit-message.ts';
 import type { GitopsMirror, OpenMirror } from '../../../src/git/git.ts';
 import { createMirrors } from '../../../src/git/mirrors.ts';
+import { committer } from '../../../src/runs/commit-message.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { type LosingProxy, startLosingProxy } from '../../support/losing-proxy.ts';
 
