@@ -1,11 +1,11 @@
-import type { Catalog, CatalogKind, FoundComponent } from '../catalog/catalog.ts';
+import type { Catalog, FoundComponent } from '../catalog/catalog.ts';
 import type { Component } from '../openchoreo/kinds/component.ts';
 import { isPlainObject } from '../openchoreo/workflow/plain-object.ts';
 import type { Flows } from '../runs/flows.ts';
 import type { WatchedSource } from '../runs/watched-source.ts';
-import { repositoryPlace } from './repository-identity.ts';
+import { type RepositoryPlace, repositoryPlace } from './repository-identity.ts';
 import type { Judgement } from './verdict.ts';
-import { workOutCandidate } from './work-out-candidate.ts';
+import { type Need, workOutCandidate } from './work-out-candidate.ts';
 
 /** A component that a push may concern. */
 export interface Candidate {
@@ -14,8 +14,8 @@ export interface Candidate {
   readonly namespace: string;
   /** Undefined where its manifest cannot be read. */
   readonly component: Component | undefined;
-  /** URL of its source, in any form; null where it names none. */
-  readonly repository: string | null;
+  /** Where its source is; null where it names no repository, undefined where its URL is not one of a repository. */
+  readonly place: RepositoryPlace | undefined | null;
   /** What of its source matters, or why it cannot be built by a push at all. */
   readonly state: WatchedSource | Judgement;
 }
@@ -45,29 +45,37 @@ export function createFindCandidates(flows: Flows): FindCandidates {
 /** A candidate and the resources that it was worked out from, as they were. */
 interface Known {
   readonly candidate: Candidate;
-  readonly from: readonly { readonly kind: CatalogKind; readonly name: string; readonly value: unknown }[];
+  readonly from: readonly { readonly key: string; readonly need: Need; readonly value: unknown }[];
 }
 
-type Find = (kind: CatalogKind, namespace: string, name: string) => Promise<unknown>;
+/** The value of a resource, or a promise of it when it is asked for the first time. */
+type Find = (key: string, need: Need) => unknown;
 
-/** Asks for each resource once; one that cannot be read is undefined here and told by who needs it. */
+/** One that cannot be read is undefined here and told by who needs it. */
 function findOnce(catalog: Catalog): Find {
-  const asked = new Map<string, Promise<unknown>>();
-  return (kind, namespace, name) => {
-    const key = `${kind}/${namespace}/${name}`;
-    const answer = asked.get(key) ?? catalog.find(kind, namespace, name).catch(() => undefined);
-    asked.set(key, answer);
-    return answer;
+  const values = new Map<string, unknown>();
+  const ask = async (key: string, { kind, namespace, name }: Need) => {
+    const value = await catalog.find(kind, namespace, name).catch(() => undefined);
+    values.set(key, value);
+    return value;
   };
+  return (key, need) => (values.has(key) ? values.get(key) : ask(key, need));
 }
 
-async function isCurrent({ candidate: { namespace }, from }: Known, find: Find): Promise<boolean> {
-  for (const { kind, name, value } of from) if ((await find(kind, namespace, name)) !== value) return false;
+async function isCurrent({ from }: Known, find: Find): Promise<boolean> {
+  for (const { key, need, value } of from) {
+    const now = find(key, need);
+    // Waiting for what is there already would take longer than all the rest.
+    if ((now instanceof Promise ? await now : now) !== value) return false;
+  }
   return true;
 }
 
 async function workOut(found: FoundComponent, catalog: Catalog, flows: Flows, find: Find): Promise<Known> {
   const { candidate, needs } = await workOutCandidate(found, catalog, flows);
-  const from = needs.map(async (one) => ({ ...one, value: await find(one.kind, found.namespace, one.name) }));
+  const from = needs.map(async (need) => {
+    const key = Object.values(need).join('/');
+    return { key, need, value: await find(key, need) };
+  });
   return { candidate, from: await Promise.all(from) };
 }

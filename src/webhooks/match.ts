@@ -3,7 +3,7 @@ import { isInScope, type Scope } from './authenticate.ts';
 import type { Candidate } from './candidates.ts';
 import type { Change, Push } from './delivery.ts';
 import { indexPaths, type PathIndex, touches } from './path-filter.ts';
-import { type HostRules, isSpokenForBy, repositoryIdentity } from './repository-identity.ts';
+import { type HostRules, isSpokenForBy, placeIdentity, repositoryIdentity } from './repository-identity.ts';
 import { type Judgement, type Verdict, verdictReasons } from './verdict.ts';
 
 /** What an installation holds of hosts and secrets. */
@@ -65,12 +65,12 @@ function watchesAll({ state }: Candidate): boolean {
 
 /** What stands against the component whatever was pushed, or its source. */
 function judgeComponent(
-  { namespace, repository, state }: Candidate,
+  { namespace, place, state }: Candidate,
   pushed: readonly (string | undefined)[],
   { hosts, scope }: MatchRules,
 ): WatchedSource | Judgement {
-  const identity = repository === null ? undefined : repositoryIdentity(repository, hosts);
-  if (repository !== null && (identity === undefined || !pushed.includes(identity))) {
+  const identity = place && placeIdentity(place, hosts);
+  if (place !== null && (!identity || !pushed.includes(identity))) {
     const source = identity ?? 'given by a URL that names no repository';
     return {
       reason: 'other-repository',

@@ -43,13 +43,17 @@ export function repositoryPlace(text: string): RepositoryPlace | undefined {
   return { host: `${url.hostname.toLowerCase()}${port}`, path };
 }
 
-/** Two URLs with the same identity name the same repository: `host/path`. Undefined for what is no URL of a repository. */
-export function repositoryIdentity(text: string, { aliases, caseless }: HostRules): string | undefined {
+/** Two places with the same identity are the same repository: `host/path`. */
+export function placeIdentity({ host, path }: RepositoryPlace, { aliases, caseless }: HostRules): string {
+  const name = lookUp(aliases, host) ?? lookUp(publicAliases, host) ?? host;
+  const folds = Object.hasOwn(publicHosts, name) || caseless.includes(name);
+  return `${name}/${folds ? path.toLowerCase() : path}`;
+}
+
+/** The identity of the repository that a URL names. Undefined for what is no URL of a repository. */
+export function repositoryIdentity(text: string, rules: HostRules): string | undefined {
   const place = repositoryPlace(text);
-  if (place === undefined) return undefined;
-  const host = lookUp(aliases, place.host) ?? lookUp(publicAliases, place.host) ?? place.host;
-  const folds = Object.hasOwn(publicHosts, host) || caseless.includes(host);
-  return `${host}/${folds ? place.path.toLowerCase() : place.path}`;
+  return place && placeIdentity(place, rules);
 }
 
 /** May this provider's webhooks tell of the repository? A public host's only by its own; of any other host nothing is known. */

@@ -8,7 +8,15 @@ import { typeReference } from '../runs/find-resources.ts';
 import type { Flows } from '../runs/flows.ts';
 import { type WatchedSource, watchedSource } from '../runs/watched-source.ts';
 import type { Candidate } from './candidates.ts';
+import { repositoryPlace } from './repository-identity.ts';
 import type { Judgement } from './verdict.ts';
+
+/** A resource that decides what a Component is to pushes. */
+export interface Need {
+  readonly kind: CatalogKind;
+  readonly namespace: string;
+  readonly name: string;
+}
 
 /** What a Component is to pushes, and which other resources decide that. Throws what the catalog throws when it is away. */
 export async function workOutCandidate(
@@ -17,28 +25,28 @@ export async function workOutCandidate(
   flows: Flows,
 ): Promise<{
   readonly candidate: Candidate;
-  readonly needs: readonly { readonly kind: CatalogKind; readonly name: string }[];
+  readonly needs: readonly Need[];
 }> {
   const { data: component, error } = Component.safeParse(value);
   const project = valueAt(value, 'spec.owner.projectName');
   const url = valueAt(value, 'spec.workflow.systemParameters.repository.url');
   const id = `${namespace}/${typeof project === 'string' ? project : '?'}/${name}`;
-  const repository = typeof url === 'string' && url !== '' ? url : null;
+  const place = typeof url === 'string' && url !== '' ? repositoryPlace(url) : null;
   if (component === undefined) {
     const detail =
       value === undefined ? 'the Component cannot be read' : `the Component does not fit: ${describeIssues(error)}`;
-    return { candidate: { id, namespace, component, repository, state: { reason: 'invalid', detail } }, needs: [] };
+    return { candidate: { id, namespace, component, place, state: { reason: 'invalid', detail } }, needs: [] };
   }
   const hindrance = hindranceOf(component);
   if (hindrance !== undefined) {
-    return { candidate: { id, namespace, component, repository, state: hindrance }, needs: [] };
+    return { candidate: { id, namespace, component, place, state: hindrance }, needs: [] };
   }
   const state = await findSource(component, catalog, flows);
   return {
-    candidate: { id, namespace, component, repository: 'watch' in state ? state.repository : repository, state },
+    candidate: { id, namespace, component, place: 'watch' in state ? repositoryPlace(state.repository) : place, state },
     needs: [
-      { kind: 'ComponentWorkflow', name: component.spec.workflow?.name ?? '' },
-      { kind: 'ComponentType', name: typeReference(component.spec.componentType).name },
+      { kind: 'ComponentWorkflow', namespace, name: component.spec.workflow?.name ?? '' },
+      { kind: 'ComponentType', namespace, name: typeReference(component.spec.componentType).name },
     ],
   };
 }

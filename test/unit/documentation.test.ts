@@ -49,7 +49,7 @@ describe('the README', () => {
       ([, name]) => name,
     );
     const named = [
-      ...readme.matchAll(/(?:npx |`)slipway ((?:run|workload|componentrelease|releasebinding) [a-z]+|[a-z]+)/g),
+      ...readme.matchAll(/(?:npx |`)slipway ((?:run|webhook|workload|componentrelease|releasebinding) [a-z]+|[a-z]+)/g),
     ].map(([, name]) => name);
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((name) => !commands.includes(name))).toEqual([]);

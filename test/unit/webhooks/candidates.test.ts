@@ -33,7 +33,7 @@ describe('createFindCandidates', () => {
     expect(api).toMatchObject({
       id: 'default/shop/api',
       namespace: 'default',
-      repository: url,
+
       state: { branch: 'main', watch: ['svc', 'svc/workload.yaml', '.', 'Dockerfile'], ignore: [] },
     });
   });
