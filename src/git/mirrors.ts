@@ -1,4 +1,5 @@
 import { Failure } from '../failures.ts';
+import { decodeText } from '../openchoreo/yaml/decode.ts';
 import { committer } from '../runs/commit-message.ts';
 import { branchRef, checkRepositoryUrl, hostOf, isFullSha } from './addresses.ts';
 import { type BareRepository, openBareRepository } from './bare-repository.ts';
@@ -101,14 +102,14 @@ async function* readBlobs(
   const large: string[] = [];
   for await (const { id, bytes } of readObjects(repository, ids)) {
     if (bytes === undefined) large.push(id);
-    else yield { id, text: bytes.toString('utf8') };
+    else yield { id, text: decodeText(bytes) };
   }
   // Over a megabyte: the mirror's filter left them at the remote. They stay once they are here.
   await fetchObjects(repository, large);
   for await (const { id, bytes } of readObjects(repository, large)) {
     if (bytes === undefined)
       throw new Failure('Unavailable', `blob ${id} is not at ${hostOf(repository.attempt.remote.url)}`);
-    yield { id, text: bytes.toString('utf8') };
+    yield { id, text: decodeText(bytes) };
   }
 }
 

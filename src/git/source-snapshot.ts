@@ -1,4 +1,5 @@
 import { Failure } from '../failures.ts';
+import { decodeText } from '../openchoreo/yaml/decode.ts';
 import type { BareRepository } from './bare-repository.ts';
 import type { SourceSnapshot } from './git.ts';
 import { entryAt, fetchObjects, filesAt, readObjects } from './objects.ts';
@@ -40,7 +41,7 @@ async function readTexts(
     if (bytes.length > maxFileBytes) {
       throw new Failure('DescriptorInvalid', `${pathOf(id)} is larger than 1 MiB; make it smaller or do not name it`);
     }
-    texts.set(id, bytes.toString('utf8'));
+    texts.set(id, decodeText(bytes));
   }
   return texts;
 }

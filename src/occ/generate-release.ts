@@ -10,6 +10,7 @@ import type { ReleaseOwner } from '../openchoreo/repository/entries-for-release.
 import { checked } from '../openchoreo/repository/repository.ts';
 import type { Warn } from '../openchoreo/warning.ts';
 import { isMapping } from '../openchoreo/yaml/compose.ts';
+import { decodeText } from '../openchoreo/yaml/decode.ts';
 import { splitDocuments } from '../openchoreo/yaml/documents.ts';
 import { readExactly } from '../openchoreo/yaml/read.ts';
 import { writeYaml } from '../openchoreo/yaml/write.ts';
@@ -133,7 +134,7 @@ function latestFile(directory: string, component: string): string | undefined {
 
 function specText(path: string, warn: Warn): string | undefined {
   try {
-    const text = readFileSync(path, 'utf8');
+    const text = decodeText(readFileSync(path));
     const [range] = splitDocuments(text);
     const value = range && readExactly(text, range, path);
     if (isMapping(value) && value['spec'] !== undefined) return writeYaml(value['spec']);

@@ -4,6 +4,7 @@ import { Failure } from '../failures.ts';
 import { openRepository, type Repository } from '../openchoreo/repository/repository.ts';
 import { createScan, isManifestPath } from '../openchoreo/repository/scan.ts';
 import type { Unplaced } from '../openchoreo/repository/unplaced.ts';
+import { decodeText } from '../openchoreo/yaml/decode.ts';
 
 /** A GitOps repository that is checked out in a folder. */
 export interface Tree {
@@ -20,11 +21,11 @@ export function readTree(root: string): Tree {
   const scan = createScan();
   const unread: Unplaced[] = [];
   for (const path of manifestPaths(root, '', unread)) {
-    const text = tryTo(() => readFileSync(join(root, path), 'utf8'), path, unread);
+    const text = tryTo(() => decodeText(readFileSync(join(root, path))), path, unread);
     if (text !== undefined) scan.add(path, text);
   }
   // Read again when it is asked for, so that memory does not grow with the repository.
-  const repository = openRepository(scan, { get: (path) => readFileSync(join(root, path), 'utf8') });
+  const repository = openRepository(scan, { get: (path) => decodeText(readFileSync(join(root, path))) });
   return { root, repository: { ...repository, unplaced: [...unread, ...repository.unplaced] } };
 }
 

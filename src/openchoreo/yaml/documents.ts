@@ -17,13 +17,15 @@ function splitYaml(text: string): DocumentRange[] {
   let line = 1;
   const close = (end: number, problem?: string) => {
     const content = text.slice(start, end);
-    if (problem !== undefined || /(?<![^\n])[ \t\r]*[^\s#%]/.test(content)) ranges.push({ start, end, line, problem });
+    if (problem !== undefined || /(?<![^\n])[ \t\r]*[^ \t\r\n#%]/.test(content))
+      ranges.push({ start, end, line, problem });
     return newlines(content);
   };
   for (const separator of text.matchAll(/(?<![^\n])---([^\n]*)(?:\n|$)/g)) {
     if (separator.index < start) continue;
     const rest = separator[1] ?? '';
-    line += close(separator.index, /^\s*(\s#.*)?$/.test(rest) ? undefined : 'text after "---" is not supported') + 1;
+    line +=
+      close(separator.index, /^[ \t\r]*([ \t]#.*)?$/.test(rest) ? undefined : 'text after "---" is not supported') + 1;
     start = separator.index + separator[0].length;
   }
   close(text.length);

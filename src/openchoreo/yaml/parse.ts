@@ -43,15 +43,16 @@ function lineAt(parser: Parser, lines: LineCounter): number {
   return lines.linePos(parser.offset).line - 1;
 }
 
-/** What go-yaml refuses, and the mark that decoding leaves where a file is not UTF-8. */
-const forbidden = /[^\t\n\r -~\u0085\u00a0-\ud7ff\ue000-\ufffc\u{10000}-\u{10ffff}]/u;
+/** What go-yaml refuses. */
+const forbidden = /[^\t\n\r -~\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 function checkCharacters(text: string): void {
   const at = text.search(forbidden);
   if (at === -1) return;
   const code = text.charCodeAt(at);
   const line = text.slice(0, at).split('\n').length - 1;
-  if (code === 0xfffd) throw new YamlProblem('there are bytes that are not UTF-8; save the file as UTF-8', line);
+  if (code >= 0xd800 && code < 0xe000)
+    throw new YamlProblem('there are bytes that are not UTF-8; save the file as UTF-8', line);
   throw new YamlProblem(
     `the character ${hex(code)} is not allowed in YAML; write it as an escape, or leave it out`,
     line,

@@ -1,3 +1,5 @@
+import { decodeText } from '../../../../src/openchoreo/yaml/decode.ts';
+
 const levels = 100_000;
 const times = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => line(index));
@@ -44,9 +46,9 @@ export const hostileTexts: Readonly<Record<string, string>> = {
   NUL: `a: ${'\0'.repeat(100_000)}`,
   'half a surrogate pair': 'a: "\\ud800"',
   'no Unicode': 'a: "\\UFFFFFFFF"',
-  'UTF-16': Buffer.from('\uFEFFendpoints: []\n', 'utf16le').toString(),
-  'UTF-32': Buffer.from('\uFEFF\0e\0n\0d\0', 'utf16le').toString(),
-  'latin-1': Buffer.from('a: caf\xe9\n', 'latin1').toString(),
+  'UTF-16': decodeText(Buffer.from('\uFEFFendpoints: []\n', 'utf16le')),
+  'UTF-32': decodeText(Buffer.from('\uFEFF\0e\0n\0d\0', 'utf16le')),
+  'latin-1': decodeText(Buffer.from('a: caf\xe9\n', 'latin1')),
   'marks within': 'a: 1\n\uFEFFb: [',
   'a list as a key': '? [a, b]\n: c',
   'a mapping as a key': '{{a: b}: c}',

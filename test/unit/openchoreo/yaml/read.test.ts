@@ -68,6 +68,10 @@ describe('parseYaml', () => {
     expect(one('\uFEFFa: 1\r\nb: |\r\n  x\r\n')).toEqual({ a: 1, b: 'x\n' });
   });
 
+  it('takes a document that begins with a blank of another alphabet', () => {
+    expect(parseYaml('\u00a0: 1\n', 'a.yaml')).toEqual([{ '\u00a0': 1 }]);
+  });
+
   it('keeps separators inside a block of text', () => {
     expect(one('a: |\n  ---\n  b\n')).toEqual({ a: '---\nb\n' });
   });
