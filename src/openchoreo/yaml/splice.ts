@@ -99,8 +99,10 @@ function insertion(text: string, previous: Part | undefined, first: Part, writte
 
 /** Comments right above an entry, as deep as it is, are about it. */
 function aboveComments(text: string, line: number, column: number): number {
-  const above = lineStart(text, line - 1);
-  return line > 0 && text.startsWith(`${' '.repeat(column)}#`, above) ? aboveComments(text, above, column) : line;
+  const comment = `${' '.repeat(column)}#`;
+  let start = line;
+  while (start > 0 && text.startsWith(comment, lineStart(text, start - 1))) start = lineStart(text, start - 1);
+  return start;
 }
 
 function partsOf(text: string, node: YAMLMap | YAMLSeq, ids: readonly string[]): readonly Part[] | undefined {

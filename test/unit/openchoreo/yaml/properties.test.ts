@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { isMapping } from '../../../../src/openchoreo/yaml/compose.ts';
 import { splitDocuments } from '../../../../src/openchoreo/yaml/documents.ts';
-import { replaceDocument, setText } from '../../../../src/openchoreo/yaml/edit.ts';
+import { editDocument, setText } from '../../../../src/openchoreo/yaml/edit.ts';
 import { parseYaml } from '../../../../src/openchoreo/yaml/read.ts';
 import { writeYaml } from '../../../../src/openchoreo/yaml/write.ts';
 import { asciiJson, json, runs, text } from '../../../support/properties.ts';
@@ -65,32 +66,50 @@ describe('an edit', () => {
       fc.property(file, fc.nat(), text, fc.array(text, { minLength: 1, maxLength: 3 }), (before, pick, value, path) => {
         const values = parseYaml(before, 'x');
         const index = pick % values.length;
-        const after = setText(before, index, path, value);
+        const after = setText(before, index, path, value).text;
         expect(parseYaml(after, 'x')).toEqual(values.with(index, withText(values[index], path, value)));
         expect(without(documentsOf(after), index)).toEqual(without(documentsOf(before), index));
-        expect(setText(after, index, path, value)).toBe(after);
+        expect(setText(after, index, path, value).text).toBe(after);
       }),
       runs(300),
     );
   });
 
-  it('puts another document in the place of one and changes no byte of the others', () => {
+  it('makes of one document another and changes no byte of the others', () => {
     fc.assert(
-      fc.property(file, fc.nat(), json.mapping, (before, pick, value) => {
+      fc.property(file, fc.nat(), json.mapping, fc.array(fc.nat()), (before, pick, other, picks) => {
         const values = parseYaml(before, 'x');
         const index = pick % values.length;
-        const after = replaceDocument(before, index, writeYaml(value));
-        expect(parseYaml(after, 'x')).toEqual(values.with(index, value));
+        const wanted = picks.reduce((value, at) => mixed(value, other, at), values[index]);
+        const after = editDocument(before, index, wanted).text;
+        expect(parseYaml(after, 'x')).toEqual(values.with(index, wanted));
         expect(without(documentsOf(after), index)).toEqual(without(documentsOf(before), index));
+        expect(editDocument(after, index, wanted).text).toBe(after);
       }),
       runs(300),
     );
   });
 });
 
+/** A value with an entry more, less or changed, somewhere in it. */
+function mixed(value: unknown, other: unknown, pick: number): unknown {
+  const rest = Math.floor(pick / 4);
+  if (Array.isArray(value)) {
+    const at = rest % (value.length + 1);
+    return value.toSpliced(at, pick % 2, ...(pick % 4 > 1 ? [other] : []));
+  }
+  if (!isMapping(value)) return other;
+  const keys = Object.keys(value);
+  const key = keys[rest % keys.length] ?? 'new';
+  const entries = new Map<string, unknown>(Object.entries(value));
+  if (pick % 4 === 0) entries.delete(key);
+  else if (pick % 4 === 1) entries.set(`${key}2`, other);
+  else entries.set(key, mixed(entries.get(key), other, rest));
+  return Object.fromEntries(entries);
+}
+
 function withText(value: unknown, [key, ...rest]: readonly string[], set: string): unknown {
   if (key === undefined) return set;
-  const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const entries = new Map(isMapping ? Object.entries(value) : []);
+  const entries = new Map<string, unknown>(isMapping(value) ? Object.entries(value) : []);
   return Object.fromEntries(entries.set(key, withText(entries.get(key), rest, set)));
 }
