@@ -9,6 +9,7 @@ import { chooseOne } from '../openchoreo/generate/find-parts.ts';
 import { removedParts } from '../openchoreo/generate/removed.ts';
 import { type DescriptorSource, newWorkload, type WorkloadTarget, withImage } from '../openchoreo/generate/workload.ts';
 import { Workload } from '../openchoreo/kinds/workload.ts';
+import { scannedKinds } from '../openchoreo/repository/entry.ts';
 import { checked, type Manifest } from '../openchoreo/repository/repository.ts';
 import type { Warn } from '../openchoreo/warning.ts';
 import { editDocument } from '../openchoreo/yaml/edit.ts';
@@ -49,7 +50,9 @@ export function createWorkload(
     if (lost !== undefined) warn({ ...repository.where(entry), text: lost });
     return { change: changeOf(join(root, entry.path), text), manifest };
   }
-  const change = changeOf(output === '' ? newPlace(tree, request, warn) : resolve(root, output), manifest);
+  const path = output === '' ? newPlace(tree, request, warn) : output;
+  if (output === '') requireNoOther(tree, path);
+  const change = changeOf(resolve(root, path), manifest);
   if (output === '' && change.before !== null)
     warn({ file: change.path, line: null, text: 'its former content is replaced' });
   return { change, manifest };
@@ -95,8 +98,18 @@ function readText(path: string): string | undefined {
   }
 }
 
-function newPlace({ root, repository }: Tree, { namespace, project, component }: WorkloadRequest, warn: Warn): string {
+/** Throws where a resource of OpenChoreo would be lost. */
+function requireNoOther({ repository }: Tree, path: string): void {
+  const [other] = scannedKinds.flatMap((kind) => repository.find(kind, { path }));
+  if (!other) return;
+  throw new Failure(
+    'ReleaseConflict',
+    `${path}: the Workload belongs here, but the file holds ${other.kind} ${other.name}; name another file with --output`,
+  );
+}
+
+function newPlace({ repository }: Tree, { namespace, project, component }: WorkloadRequest, warn: Warn): string {
   const owner = chooseOne(repository, 'Component', { namespace, name: component }, warn);
   const folder = owner ? dirname(owner.path) : join('projects', project, 'components', component);
-  return join(root, folder, 'workload.yaml');
+  return join(folder, 'workload.yaml');
 }

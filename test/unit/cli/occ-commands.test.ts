@@ -51,6 +51,15 @@ describe('the commands of the file mode', () => {
     expect(tree.read(`${at}/workload.yaml`)).toBe(kept);
   });
 
+  it('put no Workload over that of another component in the same folder', async () => {
+    const other = (shop[`${at}/component.yaml`] ?? '').replace('name: web', 'name: api');
+    using tree = stage({ [`${at}/api.yaml`]: other });
+    const { exit, err } = await tree.call('wc', '--project', 'shop', '--component', 'api', '--image', 'r/api:1');
+    expect(exit).toBe(1);
+    expect(err).toContain(`${at}/workload.yaml: the Workload belongs here, but the file holds Workload web-main`);
+    expect(tree.read(`${at}/workload.yaml`)).toBe(workload);
+  });
+
   it('keep the other documents of a file', async () => {
     const component = `# first\n${shop[`${at}/component.yaml`]}`;
     using tree = stage({ [`${at}/component.yaml`]: `${component}---\n${workload}`, [`${at}/workload.yaml`]: '' });
