@@ -7,10 +7,11 @@ import type { ClonedSource } from './clone-source.ts';
 import type { ReadDescriptor } from './extract-descriptor.ts';
 import type { DescriptorRef } from './find-descriptor.ts';
 import type { PublishedImage } from './push-image.ts';
-import { readRepository } from './read-repository.ts';
+import type { WithRepository } from './read-repository.ts';
 
 export interface GenerateDeps extends GitopsDeps {
   readonly readDescriptor: ReadDescriptor;
+  readonly withRepository: WithRepository;
 }
 
 /** All that a release is a function of. */
@@ -68,7 +69,7 @@ export function createGenerateResources(deps: GenerateDeps) {
 
 /** As `releaseOn`, and writes the tree that the base gets. */
 export async function generate(
-  deps: Pick<GenerateDeps, 'readDescriptor'>,
+  deps: Pick<GenerateDeps, 'readDescriptor' | 'withRepository'>,
   mirror: GitopsMirror,
   input: ReleaseInput,
   runName: string = input.plan.run,
@@ -80,14 +81,13 @@ export async function generate(
 
 /** The release on a base that may have to be fetched first; `runName` is who the release names as its maker. */
 export async function releaseOn(
-  { readDescriptor }: Pick<GenerateDeps, 'readDescriptor'>,
+  { readDescriptor, withRepository }: Pick<GenerateDeps, 'readDescriptor' | 'withRepository'>,
   mirror: GitopsMirror,
   { plan, source, image, descriptor, base }: ReleaseInput,
   runName: string = plan.run,
 ): Promise<GeneratedRelease> {
   await mirror.ensure(base);
   const { namespace, project, component } = plan;
-  const repository = await readRepository(mirror, base, { namespace, project, component });
   const given = {
     namespace,
     project,
@@ -100,7 +100,9 @@ export async function releaseOn(
     run: `${namespace}/${runName}`,
     descriptor: await readDescriptor(plan, source.commit, descriptor),
   };
-  return placed(`${plan.gitops.repository} at ${base.slice(0, 12)}`, () => generateRelease(repository, given));
+  return withRepository(mirror, base, { namespace, project, component }, (repository) =>
+    placed(`${plan.gitops.repository} at ${base.slice(0, 12)}`, () => generateRelease(repository, given)),
+  );
 }
 
 /** The generator knows files; in which repository, and at which commit, is told here. */

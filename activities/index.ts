@@ -8,17 +8,18 @@ import { createExtractDescriptor, createReadDescriptor } from './extract-descrip
 import { createGenerateResources } from './generate-resources.ts';
 import { createPushImage } from './push-image.ts';
 import { createQueueSteps } from './queue-messages.ts';
+import { createWithRepository } from './read-repository.ts';
 import { createReportStatus } from './report-status.ts';
 import { createResolveRun, type ResolveDeps } from './resolve-run.ts';
 import { createWithdrawRelease } from './withdraw-release.ts';
 
-export type StepDeps = ResolveDeps & SourceDeps & BuildDeps & Omit<CommitDeps, 'readDescriptor'>;
+export type StepDeps = ResolveDeps & SourceDeps & BuildDeps & Omit<CommitDeps, 'readDescriptor' | 'withRepository'>;
 
 export type Activities = ReturnType<typeof createActivities>;
 
 /** All steps by their Temporal names. */
 export function createActivities(given: StepDeps) {
-  const deps = { ...given, readDescriptor: createReadDescriptor(given) };
+  const deps = { ...given, readDescriptor: createReadDescriptor(given), withRepository: createWithRepository() };
   return {
     ...createResolveRun(deps),
     ...createSourceSteps(deps),

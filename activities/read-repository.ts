@@ -1,28 +1,32 @@
-import type { GitopsMirror, TreeEntry } from '../src/git/git.ts';
 import { entriesForRelease, type ReleaseOwner } from '../src/openchoreo/repository/entries-for-release.ts';
 import { openRepository, type Repository } from '../src/openchoreo/repository/repository.ts';
-import { createScan, isManifestPath } from '../src/openchoreo/repository/scan.ts';
+import { createBlobTexts } from './blob-texts.ts';
+import { createKeptScans, type ScannedMirror } from './kept-scans.ts';
 
-/** Looks through a commit of the GitOps repository; parses only what a release of the component needs. */
-export async function readRepository(mirror: GitopsMirror, commit: string, owner: ReleaseOwner): Promise<Repository> {
-  const manifests = (await mirror.files(commit)).filter(({ path, mode }) => isManifestPath(path) && mode !== '120000');
-  const scan = createScan();
-  for await (const { path, text } of texts(mirror, manifests)) scan.add(path, text);
-  const needed = new Set(entriesForRelease(scan, owner).map(({ path }) => path));
-  const found = new Map<string, string>();
-  for await (const { path, text } of texts(
-    mirror,
-    manifests.filter(({ path }) => needed.has(path)),
-  )) {
-    found.set(path, text);
-  }
-  return openRepository(scan, found);
-}
+/** Shows a commit of the GitOps repository as far as a release of the component can reach. `use` must not wait: see `WithScan`. */
+export type WithRepository = <T>(
+  mirror: ScannedMirror,
+  commit: string,
+  owner: ReleaseOwner,
+  use: (repository: Repository) => T,
+) => Promise<T>;
 
-/** Equal files share a blob, so one text may stand for several paths. */
-async function* texts(mirror: GitopsMirror, entries: readonly TreeEntry[]) {
-  const pathsById = Map.groupBy(entries, ({ id }) => id);
-  for await (const { id, text } of mirror.readBlobs([...pathsById.keys()])) {
-    for (const { path } of pathsById.get(id) ?? []) yield { path, text };
-  }
+/** About 100 MiB. */
+const maximumFiles = 300_000;
+const maximumCharacters = 8 * 2 ** 20;
+
+/** Remembers what it has seen of the repositories of the last releases; what it gives is the same without that. */
+export function createWithRepository(): WithRepository {
+  const withScan = createKeptScans(maximumFiles);
+  const readTexts = createBlobTexts(maximumCharacters);
+  return async (mirror, commit, owner, use) => {
+    const entries = await withScan(mirror, commit, (scan) => entriesForRelease(scan, owner));
+    const texts = await readTexts(
+      mirror,
+      entries.map(({ version }) => version),
+    );
+    const versions = new Map(entries.map(({ path, version }) => [path, version]));
+    const byPath = { get: (path: string) => texts.get(versions.get(path) ?? '') };
+    return withScan(mirror, commit, (scan) => use(openRepository(scan, byPath)));
+  };
 }

@@ -44,8 +44,7 @@ export function createGitopsCatalog({
       const mirror = await open();
       const head = await mirror.pin(branch, pinName);
       if (head !== commit) {
-        const entries = await mirror.files(head);
-        files = entries.flatMap(({ path, mode, id }) =>
+        files = [...(await mirror.files(head))].flatMap(({ path, mode, id }) =>
           mode.startsWith('100') && isCatalogPath(path) ? [{ path, version: id }] : [],
         );
         commit = head;

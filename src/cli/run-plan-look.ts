@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { buildInputs, checkDescriptor } from '../../activities/check-source.ts';
 import type { DescriptorRef } from '../../activities/find-descriptor.ts';
 import { generate } from '../../activities/generate-resources.ts';
+import { createWithRepository } from '../../activities/read-repository.ts';
 import type { OpenMirror, SourceRepositories } from '../git/git.ts';
 import type { OpenRemote } from '../git/remotes.ts';
 import { imageTag } from '../runs/names.ts';
@@ -59,6 +60,7 @@ export async function previewRelease(
     const base = await mirror.pin(plan.gitops.branch, pin);
     const { release, tree } = await generate(
       {
+        withRepository: createWithRepository(),
         readDescriptor: async () =>
           descriptor && {
             path: descriptor.ref.path,

@@ -74,7 +74,7 @@ export function openBareRepository(options: BareRepositoryOptions): BareReposito
     read: async (args, more) => {
       const { code, stdout, stderr } = await run(args, more);
       if (code === 0) return stdout;
-      throw new Failure('Unavailable', `git ${args[0]} failed on this worker: ${stderr.trim().slice(0, 400)}`);
+      throw failedHere(`${args[0]}`, stderr);
     },
     stream: (args, input) => startGit({ ...local, args, input }),
     fetch: async (refspecs, { depth, negotiate = true } = {}) => {
@@ -109,6 +109,11 @@ function parseRefs(text: string): ReadonlyMap<string, string> {
     if (id && ref) refs.set(ref, id);
   }
   return refs;
+}
+
+/** What to throw for a local command that should have succeeded. */
+export function failedHere(command: string, stderr: string): Failure {
+  return new Failure('Unavailable', `git ${command} failed on this worker: ${stderr.trim().slice(0, 400)}`);
 }
 
 /** The configuration on disk of every repository here. What says where the remote is comes with the environment of those commands that reach it. */

@@ -50,18 +50,28 @@ export interface TreeEntry {
   readonly id: string;
 }
 
+/** What stands at a path in the later of two commits; undefined where nothing does any more. */
+export interface TreeChange {
+  readonly path: string;
+  readonly entry: TreeEntry | undefined;
+}
+
 /** A bare mirror of a GitOps repository on this worker: a cache that any step may find empty, and never the truth. */
 export interface GitopsMirror {
+  /** The same for the same repository and credential on this worker. */
+  readonly key: string;
   /** Fetches the branch into the run's own ref and says which commit that is. Throws `SourceNotFound` where the branch is missing. */
   pin(branch: string, run: string): Promise<string>;
   /** Makes sure that a commit is here, fetching it where not. */
   ensure(commit: string): Promise<void>;
-  /** Files of a commit (blobs only, whole tree) or of the folder. */
-  files(commit: string): Promise<readonly TreeEntry[]>;
+  /** Files of a commit (blobs only, whole tree), to be gone through once. */
+  files(commit: string): Promise<Iterable<TreeEntry>>;
   /** Texts of blobs by id, in slices, so that a large repository is never in memory at once. */
   readBlobs(ids: readonly string[]): AsyncIterable<{ readonly id: string; readonly text: string }>;
   /** Id of the tree of a commit with these files written, and removed where the text is null; writes the blobs. */
   writeTree(commit: string, changes: ReadonlyMap<string, string | null>): Promise<string>;
+  /** How the files differ between two commits that should be here; undefined where one of them is not. */
+  changes(from: string, to: string): Promise<readonly TreeChange[] | undefined>;
   /** Paths that differ between two commits. */
   changedPaths(from: string, to: string): Promise<readonly string[]>;
   /** What a commit or tree that is here changes of another one, as a unified diff. */

@@ -3,9 +3,9 @@ import { decodeText } from '../openchoreo/yaml/decode.ts';
 import { committer } from '../runs/commit-message.ts';
 import { branchRef, checkRepositoryUrl, hostOf, isFullSha } from './addresses.ts';
 import { type BareRepository, openBareRepository } from './bare-repository.ts';
-import type { GitopsMirror, OpenMirror } from './git.ts';
+import type { GitopsMirror, OpenMirror, TreeEntry } from './git.ts';
 import { markDamaged, openMirrorFolder, tidyHourly } from './mirror-folder.ts';
-import { fetchObjects, parseTree, readObjects } from './objects.ts';
+import { fetchObjects, parseChanges, parseTree, readObjects } from './objects.ts';
 import { checkPush, deleteRemoteBranch, pushCommit, remoteHead } from './push.ts';
 import { deleteRunRefs, runRef } from './run-refs.ts';
 import type { GitSettings } from './settings.ts';
@@ -46,6 +46,7 @@ function createMirror(repository: BareRepository): GitopsMirror {
   };
 
   return {
+    key: repository.folder.replace(/\.\d+$/, ''), // a successor of a worn mirror has another number
     pin: async (branch, run) => {
       const ref = runRef(run);
       await repository.fetch([`+${branchRef(branch)}:${ref}`]);
@@ -54,10 +55,15 @@ function createMirror(repository: BareRepository): GitopsMirror {
     ensure,
     files: async (commit) => {
       const output = await repository.read(['ls-tree', '-r', '-z', '--full-tree', checkCommit(commit)]);
-      return parseTree(output).filter(({ type }) => type === 'blob');
+      return blobsOf(output);
     },
     readBlobs: (ids) => readBlobs(repository, ids),
     writeTree: (commit, changes) => writeTree(repository, checkCommit(commit), changes),
+    changes: async (from, to) => {
+      const args = ['diff-tree', '-r', '-z', '--raw', '--full-index', '--no-renames'];
+      const { code, stdout } = await repository.run([...args, checkCommit(from), checkCommit(to)]);
+      return code === 0 ? parseChanges(stdout) : undefined;
+    },
     changedPaths: async (from, to) => {
       await ensure(from);
       await ensure(to);
@@ -88,6 +94,10 @@ function createMirror(repository: BareRepository): GitopsMirror {
     deleteBranch: (branch, commit) => deleteRemoteBranch(repository, branch, checkCommit(commit)),
     release: (run) => deleteRunRefs(repository, (ref) => ref === runRef(run)),
   };
+}
+
+function* blobsOf(output: Buffer): Generator<TreeEntry> {
+  for (const entry of parseTree(output)) if (entry.type === 'blob') yield entry;
 }
 
 function checkCommit(commit: string): string {

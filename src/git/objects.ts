@@ -1,20 +1,42 @@
-import { Failure } from '../failures.ts';
 import { isTreePath } from './addresses.ts';
-import type { BareRepository } from './bare-repository.ts';
-import type { TreeEntry } from './git.ts';
+import { type BareRepository, failedHere } from './bare-repository.ts';
+import type { TreeChange, TreeEntry } from './git.ts';
 
-/** Reads the output of `ls-tree -z`. `latin1` keeps the bytes of names that are not UTF-8. */
-export function parseTree(output: Buffer, encoding: 'utf8' | 'latin1' = 'utf8'): readonly TreeEntry[] {
-  const entries: TreeEntry[] = [];
-  for (const line of output.toString(encoding).split('\0')) {
-    const tab = line.indexOf('\t');
-    if (tab < 0) continue;
-    const [mode, type, id] = line.slice(0, tab).split(' ');
-    if (mode && id && (type === 'blob' || type === 'tree' || type === 'commit')) {
-      entries.push({ path: line.slice(tab + 1), mode, type, id });
-    }
+/** Reads the output of `ls-tree -z`, an entry at a time. `latin1` keeps the bytes of names that are not UTF-8. */
+export function* parseTree(output: Buffer, encoding: 'utf8' | 'latin1' = 'utf8'): Generator<TreeEntry> {
+  // Each text is made from its own bytes: a part of one large text would keep all of it in memory.
+  for (let at = 0, end = output.indexOf(0); end >= 0; at = end + 1, end = output.indexOf(0, at)) {
+    const tab = output.indexOf(9, at);
+    const [mode = '', type = ''] = output.toString('latin1', at, tab).split(' ', 2);
+    const id = output.toString('latin1', at + mode.length + type.length + 2, tab);
+    yield treeEntry(output.toString(encoding, tab + 1, end), mode, id);
   }
-  return entries;
+}
+
+/** Reads the output of `diff-tree -z --raw --full-index` without renames. */
+export function parseChanges(output: Buffer): readonly TreeChange[] {
+  const changes: TreeChange[] = [];
+  const fields = output.toString('utf8').split('\0');
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const path = fields[at + 1] ?? '';
+    const [, mode = '', , id = '', status] = (fields[at] ?? '').split(' ');
+    changes.push({ path, entry: status === 'D' ? undefined : treeEntry(path, mode, id) });
+  }
+  return changes;
+}
+
+const modes = new Map([
+  ['040000', 'tree'],
+  ['160000', 'commit'],
+  ['120000', 'blob'],
+  ['100644', 'blob'],
+  ['100755', 'blob'],
+] as const);
+
+function treeEntry(path: string, mode: string, id: string): TreeEntry {
+  // The constant texts, so that many entries share them.
+  for (const [known, type] of modes) if (known === mode) return { path, mode: known, type, id };
+  return { path, mode, type: 'blob', id };
 }
 
 /** The object at a path of a commit, or undefined where there is none or a symbolic link leads there; `.` is the root. */
@@ -46,7 +68,7 @@ async function listed(
 ): Promise<readonly TreeEntry[]> {
   const possible = paths.filter(isTreePath);
   if (possible.length === 0) return [];
-  return parseTree(await repository.read(['ls-tree', '-z', '--full-tree', commit, '--', ...possible]));
+  return [...parseTree(await repository.read(['ls-tree', '-z', '--full-tree', commit, '--', ...possible]))];
 }
 
 /** An object of `cat-file --batch`; without bytes where the repository does not hold it. */
@@ -89,8 +111,7 @@ export async function* readObjects(repository: BareRepository, ids: readonly str
   const { output, end } = repository.stream(['cat-file', '--batch'], ids.map((id) => `${id}\n`).join(''));
   yield* parseBatch(output);
   const { code, stderr } = await end;
-  if (code !== 0)
-    throw new Failure('Unavailable', `git cat-file failed on this worker: ${stderr.trim().slice(0, 400)}`);
+  if (code !== 0) throw failedHere('cat-file', stderr);
 }
 
 /** Fetches objects by id in one request; git's own lazy way is one for each. */

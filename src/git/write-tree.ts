@@ -31,8 +31,9 @@ type ReadFolder = (folder: string) => readonly TreeEntry[];
 /** Reads the root and all folders above these paths by two processes, however deep the paths are. */
 async function readFolders(repository: BareRepository, commit: string, paths: Iterable<string>): Promise<ReadFolder> {
   const folders = new Set([...paths].flatMap(foldersAbove));
-  const list = async (...more: readonly string[]): Promise<readonly TreeEntry[]> =>
-    parseTree(await repository.read(['ls-tree', '-z', '--full-tree', ...more]), 'latin1');
+  const list = async (...more: readonly string[]): Promise<readonly TreeEntry[]> => [
+    ...parseTree(await repository.read(['ls-tree', '-z', '--full-tree', ...more]), 'latin1'),
+  ];
   const [top, below] = await Promise.all([list(commit), folders.size > 0 ? list('-t', commit, '--', ...folders) : []]);
   const entries = [...top, ...below.filter(({ path }) => path.includes('/'))];
   const byFolder = Map.groupBy(entries, ({ path }) => path.slice(0, path.lastIndexOf('/') + 1));

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { generate } from '../../activities/generate-resources.ts';
-import { readRepository } from '../../activities/read-repository.ts';
+import { createWithRepository } from '../../activities/read-repository.ts';
 import type { GitopsMirror, TreeEntry } from '../../src/git/git.ts';
 import { createMirrors } from '../../src/git/mirrors.ts';
 import { generateRelease } from '../../src/openchoreo/generate/release.ts';
+import type { Repository } from '../../src/openchoreo/repository/repository.ts';
 import type { Plan } from '../../src/runs/plan.ts';
 import { usualJob } from '../support/usual-job.ts';
 import { GenerationTask, type GenerationTimes, type Samples } from './generation-task.ts';
@@ -18,6 +19,7 @@ async function measure(task: GenerationTask): Promise<GenerationTimes> {
   const owner = ownerOf(componentName(Math.floor(task.components / 2)));
   const settings = { folder: task.folder, httpHosts: [new URL(task.url).host], allowFile: false, caFile: undefined };
   const openMirror = createMirrors(settings);
+  const withRepository = createWithRepository();
   const byMirror = async () => {
     const mirror = await openMirror(task, AbortSignal.timeout(600_000));
     const base = await mirror.pin('main', runName);
@@ -29,7 +31,7 @@ async function measure(task: GenerationTask): Promise<GenerationTimes> {
       base,
       workflowId: `run/${owner.namespace}/${runName}`,
     };
-    const { release } = await generate({ readDescriptor: async () => null }, mirror, input);
+    const { release } = await generate({ readDescriptor: async () => null, withRepository }, mirror, input);
     if (release.files.size !== 3) throw new Error(`${release.files.size} files instead of three`);
   };
   const first = await repeat(1, byMirror);
@@ -38,17 +40,18 @@ async function measure(task: GenerationTask): Promise<GenerationTimes> {
 
   const memory = inMemory(gitopsFiles(task.components, { forge: new URL(task.url).origin, registry: task.registry }));
   const fromMemory = await repeat(task.repeats, async () => {
-    const repository = await readRepository(memory, '', owner);
-    generateRelease(repository, {
-      ...owner,
-      environment: null,
-      pipeline: null,
-      image: imageOf(commit),
-      commit,
-      repository: task.url,
-      run: runName,
-      descriptor: null,
-    });
+    const release = (repository: Repository) =>
+      generateRelease(repository, {
+        ...owner,
+        environment: null,
+        pipeline: null,
+        image: imageOf(commit),
+        commit,
+        repository: task.url,
+        run: runName,
+        descriptor: null,
+      });
+    await createWithRepository()(memory, '', owner, release);
   });
   return { first, again, peakMiB, memory: fromMemory };
 }

@@ -64,8 +64,8 @@ export function openRepository(scan: RepositoryScan, texts: Pick<ReadonlyMap<str
     const place = ranges.length > 1 ? `${entry.path} (document ${entry.document + 1})` : entry.path;
     return { entry, place, text, value: readExactly(text, range, entry.path) };
   };
-  const shared = new Map<Entry, Manifest>();
-  const recent = new Map<Entry, Manifest>();
+  const shared = new Map<string, Manifest>();
+  const recent = new Map<string, Manifest>();
 
   return {
     find: (kind, fields) => split(kind, fields).kept,
@@ -77,15 +77,16 @@ export function openRepository(scan: RepositoryScan, texts: Pick<ReadonlyMap<str
       return { file: entry.path, line: range ? firstLine(text, range) : null };
     },
     read(entry) {
-      const known = shared.get(entry);
+      const key = `${entry.path} ${entry.document}`;
+      const known = shared.get(key);
       if (known) return known;
       const text = textOf(entry);
-      const last = recent.get(entry);
+      const last = recent.get(key);
       // A bulk command may have changed another document of the file meanwhile.
       if (last?.text === text) return last;
       const manifest = parse(entry, text);
       if (recent.size >= maximumParsed) recent.clear();
-      (isShared(entry) ? shared : recent).set(entry, manifest);
+      (isShared(entry) ? shared : recent).set(key, manifest);
       return manifest;
     },
     exists: (path) => scan.has(path),

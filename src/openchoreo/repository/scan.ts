@@ -1,7 +1,7 @@
 import { readLeniently } from '../yaml/read.ts';
 import { type Entry, type Recognised, releaseConfigPath, type ScannedKind, sharedKinds } from './entry.ts';
-import { createEntryIndex } from './entry-index.ts';
 import { recogniseText, recogniseValue } from './recognise.ts';
+import { createRecords } from './records.ts';
 import { componentIn, type Unplaced, whyUnplaced } from './unplaced.ts';
 
 const ignored = /(?:^|\/)(?:\.[^/]*|node_modules|vendor|target|build|dist)\//;
@@ -33,31 +33,25 @@ export function isManifestPath(path: string): boolean {
 
 /** Begins a scan. */
 export function createScan(): RepositoryScan {
-  const files = new Map<string, readonly Entry[]>();
+  const files = createRecords();
   const unplaced = new Map<string, readonly Unplaced[]>();
-  const byComponent = createEntryIndex();
-  const byName = createEntryIndex();
-  const byKind = createEntryIndex();
-  const keep = createKeeper();
+  let size = 0;
 
-  const indexesOf = (entry: Entry) => [
-    [byName, entry.name] as const,
-    ...(entry.component === '' ? [] : [[byComponent, entry.component] as const]),
-    ...(isShared(entry.kind) ? [[byKind, entry.kind] as const] : []),
-  ];
-
-  const candidates = (kind: ScannedKind, { component, name }: Partial<Entry>): readonly Entry[] => {
-    if (component) return byComponent.get(component);
-    if (name !== undefined) return byName.get(name);
-    return isShared(kind) ? byKind.get(kind) : [...files.values()].flat();
-  };
+  const recordOf = (path: string): string | undefined =>
+    files.find(keyOf('path', path)).find((record) => parse(record).path === path);
 
   const remove = (path: string) => {
-    for (const entry of files.get(path) ?? []) {
-      for (const [index, key] of indexesOf(entry)) index.remove(key, entry);
-    }
-    files.delete(path);
+    const record = recordOf(path);
+    if (record === undefined) return;
+    files.remove(record, keyOf('path', path));
     unplaced.delete(path);
+    size -= 1;
+  };
+
+  const candidates = (kind: ScannedKind, { component, name }: Partial<Entry>): readonly string[] => {
+    if (component) return files.find(keyOf('component', component));
+    if (name !== undefined && isNamed(kind)) return files.find(keyOf('name', name));
+    return isShared(kind) ? files.find(keyOf('kind', kind)) : files.all();
   };
 
   return {
@@ -66,33 +60,28 @@ export function createScan(): RepositoryScan {
       remove(path);
       const { documents, problems } = recognise(text, path);
       const all = path === releaseConfigPath ? [releaseConfig, ...documents] : documents;
-      const entries = all.map(
-        ({ document, recognised: { kind, name, namespace, project, component } }): Entry => ({
-          path,
-          version,
-          document,
-          kind,
-          name: keep.once(name),
-          namespace: keep.often(namespace),
-          project: keep.often(project),
-          component: keep.often(component),
-        }),
+      const keys = all.flatMap(({ kind, name, component }) => [
+        ...(isNamed(kind) ? [keyOf('name', name)] : []),
+        ...(component === '' ? [] : [keyOf('component', component)]),
+        ...(isShared(kind) ? [keyOf('kind', kind)] : []),
+      ]);
+      files.add(
+        JSON.stringify({ path, version, documents: all } satisfies FileRecord),
+        new Set([keyOf('path', path), ...keys]),
       );
-      files.set(path, entries.length === 0 ? nothing : entries);
-      if (problems.length > 0) unplaced.set(path, problems.slice(0, maximumUnplaced));
-      for (const entry of entries) {
-        for (const [index, key] of indexesOf(entry)) index.add(key, entry);
-      }
+      // Copies: a part of a text that was matched in it keeps all of it in memory.
+      if (problems.length > 0) unplaced.set(path, structuredClone(problems.slice(0, maximumUnplaced)));
+      size += 1;
     },
     remove,
-    select: (kind, fields) => {
+    select(kind, fields) {
       const wanted = Object.entries({ kind, ...fields });
       const matches = (entry: Entry) => wanted.every(([key, value]) => entry[key as keyof Entry] === value);
-      return candidates(kind, fields).filter(matches);
+      return candidates(kind, fields).flatMap(entriesOf).filter(matches);
     },
-    has: (path) => files.has(path),
+    has: (path) => recordOf(path) !== undefined,
     get size() {
-      return files.size;
+      return size;
     },
     get unplaced() {
       const paths = [...unplaced.keys()].sort();
@@ -101,27 +90,49 @@ export function createScan(): RepositoryScan {
   };
 }
 
-const nothing: readonly Entry[] = [];
+/** A file as it is kept. */
+interface FileRecord {
+  readonly path: string;
+  readonly version: string;
+  readonly documents: readonly FoundDocument[];
+}
+
+type FoundDocument = Recognised & { readonly document: number };
+
+const parse = (record: string): FileRecord => JSON.parse(record);
+
+function entriesOf(record: string): readonly Entry[] {
+  const { path, version, documents } = parse(record);
+  return documents.map((document) => ({ path, version, ...document }));
+}
+
+function keyOf(field: 'path' | 'component' | 'name' | 'kind', text: string): string {
+  return `${field} ${text}`;
+}
 
 /** Whatever it holds, so that a mistake in it is one. */
-const releaseConfig = {
+const releaseConfig: FoundDocument = {
   document: 0,
-  recognised: { kind: 'ReleaseConfig', name: '', namespace: '', project: '', component: '' },
-} as const;
+  kind: 'ReleaseConfig',
+  name: '',
+  namespace: '',
+  project: '',
+  component: '',
+};
 
 interface Found {
-  readonly documents: readonly { readonly document: number; readonly recognised: Recognised }[];
+  readonly documents: readonly FoundDocument[];
   readonly problems: readonly Unplaced[];
 }
 
 function recognise(text: string, path: string): Found {
   const recognised = recogniseText(text);
   if (recognised === undefined) return { documents: [], problems: [] };
-  if (recognised !== 'unclear') return { documents: [{ document: 0, recognised }], problems: [] };
+  if (recognised !== 'unclear') return { documents: [{ document: 0, ...recognised }], problems: [] };
   const { documents, unreadable } = readLeniently(text, path);
   const found = documents.flatMap(({ index, value }) => {
     const one = recogniseValue(value);
-    return one ? [{ document: index, recognised: one }] : [];
+    return one ? [{ document: index, ...one }] : [];
   });
   const problems = [
     ...unreadable.map(({ range, ...warning }) => ({ ...warning, component: componentIn(text, range) })),
@@ -134,18 +145,7 @@ function isShared(kind: ScannedKind): boolean {
   return sharedKinds.some((shared) => shared === kind);
 }
 
-/** A matched part of a text keeps the whole text in memory; a copy does not. Texts that come often are kept once. */
-function createKeeper() {
-  const known = new Map<string, string>();
-  const once = (text: string): string => Buffer.from(text).toString();
-  return {
-    once,
-    often(text: string): string {
-      const kept = known.get(text);
-      if (kept !== undefined) return kept;
-      const copy = once(text);
-      known.set(copy, copy);
-      return copy;
-    },
-  };
+/** False for kinds that are found by their component alone; there are so many of them that their names are not worth an index. */
+function isNamed(kind: ScannedKind): boolean {
+  return kind !== 'Workload' && kind !== 'ReleaseBinding';
 }

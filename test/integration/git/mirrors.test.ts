@@ -68,7 +68,7 @@ describe('mirrors of GitOps repositories', () => {
   it('pins a branch, reads its files without asking again, and fetches large ones once', async () => {
     expect(await mirror.pin('main', 'default/run-1')).toBe(first);
     const asked = server.requests.length;
-    const entries = await mirror.files(first);
+    const entries = [...(await mirror.files(first))];
     expect(entries.map(({ path: file }) => file)).toEqual(Object.keys(files).toSorted());
     const yaml = entries.filter(({ path: file }) => file.endsWith('.yaml')).map(({ id }) => id);
     expect([...(await readAll(yaml)).values()]).toEqual(['kind: Workload\n', 'kind: Workload\nname: other\n']);
@@ -105,7 +105,7 @@ describe('mirrors of GitOps repositories', () => {
       ]),
     );
     const commit = await mirror.commit({ tree, parent: first, message: 'x', date: 1 });
-    expect((await mirror.files(commit)).map(({ path: file, mode }) => `${mode} ${file}`)).toEqual([
+    expect([...(await mirror.files(commit))].map(({ path: file, mode }) => `${mode} ${file}`)).toEqual([
       '100644 README.md',
       '100644 apps/greeter/releases/ü.yaml',
       '100755 apps/greeter/run.sh',
@@ -197,7 +197,7 @@ describe('mirrors of GitOps repositories', () => {
     await server.commitTo(name, 'main', { 'new.yaml': 'a: 1\n' });
     await mirror.ensure(first);
     await mirror.ensure(first);
-    expect(await mirror.files(first)).toHaveLength(Object.keys(files).length);
+    expect([...(await mirror.files(first))]).toHaveLength(Object.keys(files).length);
     await expect(mirror.ensure('1'.repeat(40))).rejects.toMatchObject({ type: 'SourceNotFound' });
   });
 
@@ -285,7 +285,7 @@ describe('mirrors of GitOps repositories', () => {
       const successor = await openMirrors(remote(), signal);
       expect(await own()).toHaveLength(2);
       expect(await successor.pin('main', 'run-2')).toBe(first);
-      expect(await mirror.files(first)).toHaveLength(Object.keys(files).length);
+      expect([...(await mirror.files(first))]).toHaveLength(Object.keys(files).length);
     });
 
     it('is never shallow, and has no FETCH_HEAD', async () => {

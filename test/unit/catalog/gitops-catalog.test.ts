@@ -16,6 +16,7 @@ function repository(files: Map<string, string>) {
   const unused = () => Promise.reject(new Error('not part of reading'));
   let outage = false;
   const mirror: GitopsMirror = {
+    key: 'gitops',
     pin: async () => {
       counts.pins++;
       if (outage) throw new Failure('Unavailable', 'github.com does not answer');
@@ -34,6 +35,7 @@ function repository(files: Map<string, string>) {
     },
     ensure: unused,
     writeTree: unused,
+    changes: unused,
     changedPaths: unused,
     diff: unused,
     commit: unused,

@@ -18,7 +18,7 @@ describe('parseTree', () => {
     const output = Buffer.from(
       `100644 blob ${id('a')}\ta b\tü.yaml\x00040000 tree ${id('b')}\tfolder\x00160000 commit ${id('c')}\tmodule\0`,
     );
-    expect(parseTree(output)).toEqual([
+    expect([...parseTree(output)]).toEqual([
       { mode: '100644', type: 'blob', id: id('a'), path: 'a b\tü.yaml' },
       { mode: '040000', type: 'tree', id: id('b'), path: 'folder' },
       { mode: '160000', type: 'commit', id: id('c'), path: 'module' },
@@ -27,11 +27,11 @@ describe('parseTree', () => {
 
   it('keeps the bytes of a name that is not UTF-8', () => {
     const output = Buffer.concat([Buffer.from(`100644 blob ${id('a')}\t`), Buffer.from([0xff, 0xfe, 0])]);
-    expect(Buffer.from(parseTree(output, 'latin1')[0]?.path ?? '', 'latin1')).toEqual(Buffer.from([0xff, 0xfe]));
+    expect(Buffer.from([...parseTree(output, 'latin1')][0]?.path ?? '', 'latin1')).toEqual(Buffer.from([0xff, 0xfe]));
   });
 
   it('reads nothing from nothing', () => {
-    expect(parseTree(Buffer.alloc(0))).toEqual([]);
+    expect([...parseTree(Buffer.alloc(0))]).toEqual([]);
   });
 });
 

@@ -78,7 +78,7 @@ describe('a scan that follows changes', () => {
           expect(answers(kept, files)).toEqual(answers(fullScan(files), files));
         }
       }),
-      { seed: 5, numRuns: 200 },
+      { seed: 5, numRuns: 80 },
     );
   });
 });
