@@ -4,7 +4,8 @@ import type { Plan } from '../src/runs/plan.ts';
 import { type DescriptorRef, findDescriptor } from './find-descriptor.ts';
 
 /** Git ids of what the build reads. Throws `SourceNotFound` with all that is missing. */
-export async function buildInputs(snapshot: SourceSnapshot, { build, source }: Plan) {
+export async function buildInputs(snapshot: SourceSnapshot, { build, source }: Plan): Promise<readonly string[]> {
+  if (build.kind !== 'docker') return appInputs(snapshot, build.app, source.repository);
   const [context, dockerfile] = await Promise.all([snapshot.entry(build.context), snapshot.entry(build.dockerfile)]);
   const where = `in ${source.repository} at ${snapshot.commit.slice(0, 12)}`;
   const problems = [
@@ -14,7 +15,16 @@ export async function buildInputs(snapshot: SourceSnapshot, { build, source }: P
       `Dockerfile "${build.dockerfile}" is ${dockerfile ? 'no file' : 'not'} ${where}: set spec.workflow.parameters.docker.filePath, relative to the repository's root`,
   ].filter((problem) => problem !== false);
   if (!context || !dockerfile || problems.length > 0) throw new Failure('SourceNotFound', problems.join('; '));
-  return { contextTree: context.id, dockerfileBlob: dockerfile.id };
+  return [context.id, dockerfile.id];
+}
+
+async function appInputs(snapshot: SourceSnapshot, app: string, repository: string): Promise<readonly string[]> {
+  const folder = await snapshot.entry(app);
+  if (folder?.type === 'tree') return [folder.id];
+  throw new Failure(
+    'SourceNotFound',
+    `the application's folder "${app}" is ${folder ? 'no folder' : 'not'} in ${repository} at ${snapshot.commit.slice(0, 12)}: set spec.workflow.systemParameters.repository.appPath`,
+  );
 }
 
 /** The descriptor, or a warning where there is none. Throws `SourceNotFound` where somebody named it, `DescriptorInvalid`. */

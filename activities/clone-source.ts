@@ -44,7 +44,7 @@ export function createSourceSteps({ openRemote, sources, builder }: SourceDeps) 
           subject: snapshot.subject,
           author: snapshot.author,
           committedAt: snapshot.committedAt,
-          inputs: inputsHash({ ...(await buildInputs(snapshot, plan)), plan: plan.build, ...builder }),
+          inputs: inputsHash({ read: await buildInputs(snapshot, plan), plan: plan.build, ...builder }),
           ...(await checkDescriptor(snapshot, plan)),
         };
       };

@@ -39,7 +39,8 @@ async function buildOnce({ resolved, source }: Inputs, ordinal: number, progress
   const { plan, buildTaskQueue } = resolved;
   const id = { execution: workflowInfo().firstExecutionRunId, ordinal };
   const seconds = plan.settings.buildTimeoutSeconds + MARGIN_SECONDS;
-  const summary = plan.build.kind === 'docker' ? `docker ${plan.build.dockerfile}` : '';
+  const { build } = plan;
+  const summary = `${build.kind} ${build.kind === 'docker' ? build.dockerfile : build.app}`;
   try {
     return await progress.step(
       'buildImage',

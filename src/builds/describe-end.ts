@@ -81,7 +81,7 @@ function explainClone(exitCode: number, { source }: Described): Explanation {
 }
 
 function explainBuild(exitCode: number, { plan }: Described, log: string): Explanation {
-  if (exitCode === exitCodes.build.noDockerfile) {
+  if (exitCode === exitCodes.build.noDockerfile && plan.kind === 'docker') {
     return {
       type: 'SourceNotFound',
       text: `There is no Dockerfile at ${plan.dockerfile}, or no folder ${plan.context} for its context, inside the repository. Check the parameters docker-context and dockerfile-path; both are relative to the repository.`,
@@ -94,8 +94,13 @@ function explainBuild(exitCode: number, { plan }: Described, log: string): Expla
     };
   }
   if (exitCode === exitCodes.build.failed)
-    return { type: 'BuildFailed', text: `The image build of ${plan.dockerfile} failed: ${failureCause(log)}` };
+    return { type: 'BuildFailed', text: `The image build of ${whatIsBuilt(plan)} failed: ${failureCause(log)}` };
   return unexpected('build', exitCode);
+}
+
+function whatIsBuilt(plan: Described['plan']): string {
+  if (plan.kind === 'docker') return plan.dockerfile;
+  return plan.app === '.' ? 'the application' : plan.app;
 }
 
 function explainPush(exitCode: number, { image, source }: Described, log: string): Explanation {

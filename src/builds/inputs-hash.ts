@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { BuildPlan } from '../runs/plan.ts';
+import type { BuildPlan } from './build-plan.ts';
 
 /** All that decides what an image holds, apart from base images and package feeds, which move. */
 export interface BuildInputs {
-  /** Git id of the tree that is the build context. */
-  readonly contextTree: string;
-  /** Git id of the Dockerfile's blob; it may lie outside the context. */
-  readonly dockerfileBlob: string;
+  /** Git ids of the trees and files that the build reads, in a fixed order. */
+  readonly read: readonly string[];
   readonly plan: BuildPlan;
   /** Which builder makes the image, with its version or digest. */
   readonly builder: string;
@@ -15,8 +13,8 @@ export interface BuildInputs {
 }
 
 /** 20 hex that are equal for equal inputs. */
-export function inputsHash({ contextTree, dockerfileBlob, plan, builder, platforms }: BuildInputs): string {
+export function inputsHash({ read, plan, builder, platforms }: BuildInputs): string {
   const parameters = Object.entries(plan).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const text = JSON.stringify([contextTree, dockerfileBlob, parameters, builder, platforms.toSorted()]);
+  const text = JSON.stringify([...read, parameters, builder, platforms.toSorted()]);
   return createHash('sha256').update(text).digest('hex').slice(0, 20);
 }

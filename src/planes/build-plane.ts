@@ -1,4 +1,5 @@
-import type { BuildPlan, ImagePlan, JobPlan } from '../runs/plan.ts';
+import type { BuildPlan } from '../builds/build-plan.ts';
+import type { ImagePlan, JobPlan } from '../runs/plan.ts';
 
 /** Where builds run. */
 export interface BuildPlane {

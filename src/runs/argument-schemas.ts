@@ -60,9 +60,3 @@ export function commonArguments({ namespace, project, component }: Owner, transp
     'slipway-ignore-paths': PathList.default([]),
   };
 }
-
-/** What the flow that builds a Dockerfile reads besides. */
-export const dockerArguments = {
-  'docker-context': RepositoryPath.default('.'),
-  'dockerfile-path': RepositoryFilePath.default('Dockerfile'),
-};

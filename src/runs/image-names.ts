@@ -37,3 +37,14 @@ export const TagPrefix = z
   .regex(/^\w[\w.-]*$/, 'must begin with a letter, digit or "_", followed by letters, digits, ".", "_" and "-"')
   .max(119, 'is too long for a tag');
 export type TagPrefix = z.infer<typeof TagPrefix>;
+
+/** An image as `docker pull` takes it: host, name, tag and digest, the last two at will. */
+export const ImageReference = z
+  .string()
+  .trim()
+  .max(500, 'is too long for an image')
+  .regex(
+    /^(?:[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/,
+    'must be an image such as registry/name:tag or registry/name@sha256:…',
+  );
+export type ImageReference = z.infer<typeof ImageReference>;

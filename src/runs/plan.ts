@@ -1,3 +1,5 @@
+import type { BuildPlan } from '../builds/build-plan.ts';
+
 import type { Toleration } from './job-arguments.ts';
 
 /** One run with everything decided that can be decided before touching the network. Pure data, no secrets. */
@@ -32,9 +34,6 @@ export interface SourcePlan {
   /** True when the ComponentWorkflow allows commits that the branch does not reach. */
   readonly allowUnreachableCommit: boolean;
 }
-
-/** What is built, by which kind of build. Further kinds join this union. */
-export type BuildPlan = { readonly kind: 'docker'; readonly context: string; readonly dockerfile: string };
 
 /** Where and with what the Job of a build runs; builds that are no Jobs do not read it. */
 export interface JobPlan {

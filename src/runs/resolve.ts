@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Problem } from '../openchoreo/workflow/problem.ts';
 import { valueAt } from '../openchoreo/workflow/render.ts';
-import { commonArguments, dockerArguments, usualDescriptor } from './argument-schemas.ts';
+import { commonArguments, usualDescriptor } from './argument-schemas.ts';
+import { buildArguments } from './build-arguments.ts';
 import { findResources, type RunResources } from './find-resources.ts';
 import { type Flows, readFlow } from './flows.ts';
 import type { Transports } from './git-names.ts';
@@ -44,18 +45,26 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
     throw invalidRun([...problems, { path: 'spec.workflow.name', message }]);
   }
   const rendered = readArguments(template, scope);
-  const schema = { ...commonArguments(request, defaults), ...dockerArguments };
+  const schema = commonArguments(request, defaults);
   const values = [...rendered.arguments].map(([name, { value }]) => [name, value]);
   const parsed = z.object(schema).safeParse(Object.fromEntries(values));
-  const faults = [...argumentFaults(parsed.error, rendered.arguments), ...tokenFaults(rendered.arguments)];
+  const { names, read } = buildArguments[flow.kind];
+  const build = read(Object.fromEntries(values), parsed.data?.['app-path'] ?? '.');
+  const faults = [
+    ...argumentFaults(parsed.error, rendered.arguments),
+    ...argumentFaults(build.error, rendered.arguments),
+    ...tokenFaults(rendered.arguments),
+  ];
   const runProblems = [...problems, ...faults.filter(({ fromRun }) => fromRun)];
   if (runProblems.length > 0) throw invalidRun(runProblems);
   const place = readJobPlace(template, scope);
   const manifestProblems = [...rendered.problems, ...place.problems, ...faults];
-  if (manifestProblems.length > 0 || !parsed.success) throw invalidManifest(owner, manifestProblems);
+  if (manifestProblems.length > 0 || !parsed.success || !build.plan) throw invalidManifest(owner, manifestProblems);
 
   const given = parsed.data;
-  const unknown = [...rendered.arguments.keys()].filter((name) => !Object.hasOwn(schema, name));
+  const unknown = [...rendered.arguments.keys()].filter(
+    (name) => !Object.hasOwn(schema, name) && !names.includes(name),
+  );
   return {
     flow: flow.name,
     run: request.name,
@@ -71,7 +80,7 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
       descriptorRequired: namesDescriptor(rendered.arguments.get('workload-descriptor-path'), request, resources),
       allowUnreachableCommit: given['slipway-allow-unreachable-commit'],
     },
-    build: { kind: 'docker', context: given['docker-context'], dockerfile: given['dockerfile-path'] },
+    build: build.plan,
     job: {
       namespace: place.namespace,
       serviceAccount: place.serviceAccount,

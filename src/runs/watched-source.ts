@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
-import { commonArguments, dockerArguments } from './argument-schemas.ts';
+import { commonArguments } from './argument-schemas.ts';
+import { buildArguments } from './build-arguments.ts';
 import { findResources } from './find-resources.ts';
 import { type Flows, readFlow } from './flows.ts';
 import { BranchName } from './git-names.ts';
@@ -33,9 +34,11 @@ export async function watchedSource(run: unknown, catalog: Catalog, flows: Flows
   const template = workflow.spec.runTemplate;
   const { kind } = readFlow(template, scope, flows, owner);
   const rendered = readArguments(template, scope).arguments;
-  const parsed = SourceArguments.safeParse(Object.fromEntries([...rendered].map(([name, { value }]) => [name, value])));
-  if (!parsed.success) {
-    const problems = zodProblems(parsed.error);
+  const values = Object.fromEntries([...rendered].map(([name, { value }]) => [name, value]));
+  const parsed = SourceArguments.safeParse(values);
+  const { plan, error = parsed.error } = buildArguments[kind].read(values, '.');
+  if (!parsed.success || !plan) {
+    const problems = error === undefined ? [] : zodProblems(error);
     throw invalidRun(problems.map(({ path, message }) => ({ path: rendered.get(path)?.path ?? path, message })));
   }
   const given = parsed.data;
@@ -47,7 +50,7 @@ export async function watchedSource(run: unknown, catalog: Catalog, flows: Flows
       ...new Set([
         appPath,
         joinRepositoryPath(appPath, given['workload-descriptor-path']),
-        ...(kind === 'docker' ? [given['docker-context'], given['dockerfile-path']] : []),
+        ...(plan.kind === 'docker' ? [plan.context, plan.dockerfile] : []),
         ...given['slipway-watch-paths'],
       ]),
     ],
@@ -64,5 +67,4 @@ const SourceArguments = z.object({
   'workload-descriptor-path': common['workload-descriptor-path'],
   'slipway-watch-paths': common['slipway-watch-paths'],
   'slipway-ignore-paths': common['slipway-ignore-paths'],
-  ...dockerArguments,
 });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { retryableByType } from '../../src/failures.ts';
-import { commonArguments, dockerArguments } from '../../src/runs/argument-schemas.ts';
+import { commonArguments } from '../../src/runs/argument-schemas.ts';
+import { buildArguments } from '../../src/runs/build-arguments.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -40,8 +41,9 @@ describe('the README', () => {
 
   it('has a row for each parameter of a run template, and for nothing else', () => {
     const owner = { namespace: 'default', project: 'shop', component: 'api' };
-    const known = { ...commonArguments(owner, { httpHosts: [] }), ...dockerArguments };
-    expect(rows('Parameters of the run template')).toEqual(Object.keys(known).sort());
+    const common = Object.keys(commonArguments(owner, { httpHosts: [] }));
+    const known = [...common, ...Object.values(buildArguments).flatMap(({ names }) => names)];
+    expect(rows('Parameters of the run template')).toEqual(known.sort());
   });
 
   it('names only commands that there are', () => {

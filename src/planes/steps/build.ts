@@ -13,9 +13,11 @@ const Layout = z.object({ manifests: z.tuple([z.object({ digest: ImageDigest })]
 /** Builds the image into an OCI layout. Says the exit code. */
 export async function buildImage(step: StepContext, environment: Readonly<Record<string, string>>): Promise<number> {
   const { folder, request } = step;
+  const { plan } = request;
+  if (plan.kind !== 'docker') throw new Error(`this program makes no builds of the kind ${plan.kind}`);
   const paths = { ...buildPaths(folder), ...toolPaths(step.scratch) };
-  const context = await insideSource(paths.source, request.plan.context);
-  const dockerfile = await insideSource(paths.source, request.plan.dockerfile);
+  const context = await insideSource(paths.source, plan.context);
+  const dockerfile = await insideSource(paths.source, plan.dockerfile);
   if (context?.isFolder !== true || dockerfile?.isFolder !== false) return exitCodes.build.noDockerfile;
   const commands = engineCommands(request.engine, {
     context: context.path,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BuildPlan } from '../../builds/build-plan.ts';
 import { engineNames } from '../../builds/engine-commands.ts';
 import type { BuildRequest } from '../build-plane.ts';
 
@@ -6,9 +7,7 @@ import type { BuildRequest } from '../build-plane.ts';
 export const StepRequest = z.object({
   id: z.object({ execution: z.string(), ordinal: z.int() }),
   source: z.object({ repository: z.string(), commit: z.string().regex(/^[0-9a-f]{40}$/), namespace: z.string() }),
-  plan: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('docker'), context: z.string(), dockerfile: z.string() }),
-  ]),
+  plan: BuildPlan,
   image: z.object({ registry: z.string(), name: z.string(), tag: z.string() }),
   timeoutSeconds: z.number().positive(),
   noCache: z.boolean(),

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type BuildInputs, inputsHash } from '../../../src/builds/inputs-hash.ts';
 
 const inputs: BuildInputs = {
-  contextTree: 'a'.repeat(40),
-  dockerfileBlob: 'b'.repeat(40),
+  read: ['a'.repeat(40), 'b'.repeat(40)],
   plan: { kind: 'docker', context: '.', dockerfile: 'Dockerfile' },
   builder: 'buildah 1.28.2',
   platforms: ['linux/amd64', 'linux/arm64'],
@@ -21,8 +20,8 @@ describe('the hash of build inputs', () => {
   });
 
   it.each([
-    ['the context', { contextTree: 'c'.repeat(40) }],
-    ['the Dockerfile', { dockerfileBlob: 'c'.repeat(40) }],
+    ['the context', { read: ['c'.repeat(40), 'b'.repeat(40)] }],
+    ['the Dockerfile', { read: ['a'.repeat(40), 'c'.repeat(40)] }],
     ['a parameter', { plan: { ...inputs.plan, dockerfile: 'Other' } }],
     ['the builder', { builder: 'buildah 1.29' }],
     ['a platform', { platforms: ['linux/amd64'] }],

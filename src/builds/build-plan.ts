@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** What is built, by which kind of build. Paths are relative to the repository's root, which itself is `.`. */
+export const BuildPlan = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('docker'), context: z.string(), dockerfile: z.string() }),
+  z.object({
+    kind: z.literal('react'),
+    app: z.string(),
+    nodeVersion: z.string(),
+    /** A command line for `sh`, run inside the build only. */
+    buildCommand: z.string(),
+    /** Relative to the application. */
+    outputDir: z.string(),
+  }),
+  z.object({
+    kind: z.literal('buildpacks'),
+    app: z.string(),
+    builderImage: z.string(),
+    env: z.array(z.object({ name: z.string(), value: z.string() }).readonly()).readonly(),
+  }),
+]);
+export type BuildPlan = Readonly<z.infer<typeof BuildPlan>>;
+export type BuildKind = BuildPlan['kind'];
