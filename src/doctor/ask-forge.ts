@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { Failure } from '../failures.ts';
+import type { ForgeKind } from '../forges/forge-hosts.ts';
 import type { ForgeRepository } from '../forges/repository-url.ts';
 
 /** What a forge's API said. */
 export interface ForgeAnswer {
+  readonly forge: ForgeKind;
   readonly status: number;
   readonly headers: Headers;
   /** Parsed JSON; undefined for anything else. */
@@ -21,9 +23,9 @@ export type AskForge = (
 
 const Refusal = z.object({ message: z.string() });
 
-/** Asks the GitHub API of a repository. Every answer is returned; no answer is `Unavailable`. */
+/** Asks the API of a repository's forge. Every answer is returned; no answer is `Unavailable`. */
 export function createAskForge(
-  { api, host, owner, name }: ForgeRepository,
+  { kind, api, host, owner, name }: ForgeRepository,
   fetch: typeof globalThis.fetch = globalThis.fetch,
 ): AskForge {
   return async (token, { method, path, body }, signal) => {
@@ -34,7 +36,7 @@ export function createAskForge(
         redirect: 'manual',
         headers: {
           authorization: `Bearer ${token}`,
-          accept: 'application/vnd.github+json',
+          accept: 'application/json',
           'user-agent': 'slipway',
           ...(body && { 'content-type': 'application/json' }),
         },
@@ -42,7 +44,13 @@ export function createAskForge(
       });
       const parsed = parseJson(await response.text());
       const { status, headers } = response;
-      return { status, headers, body: parsed, message: Refusal.safeParse(parsed).data?.message.slice(0, 200) ?? '' };
+      return {
+        forge: kind,
+        status,
+        headers,
+        body: parsed,
+        message: Refusal.safeParse(parsed).data?.message.slice(0, 200) ?? '',
+      };
     } catch (cause) {
       signal.throwIfAborted();
       const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);

@@ -17,7 +17,7 @@ import { checkPullRequests } from './pull-requests.ts';
 import { checkRegistry, type RegistryProbes } from './registry.ts';
 import { askWithToken, once } from './with-token.ts';
 
-type CheckConnections = Pick<Connections, 'catalog' | 'findCredential' | 'openMirror' | 'openRemote'>;
+type CheckConnections = Pick<Connections, 'catalog' | 'findCredential' | 'openForge' | 'openMirror' | 'openRemote'>;
 
 export interface MachineOptions {
   readonly connections: CheckConnections;
@@ -54,7 +54,7 @@ export function machineChecks(options: MachineOptions): readonly Check[] {
 
 /** The checks of the hosts that one plan names. */
 export function planChecks({ connections, plan, parseUrl, askHead, registry }: PlanOptions): readonly Check[] {
-  const { openRemote, openMirror } = connections;
+  const { openForge, openRemote, openMirror } = connections;
   const { source, gitops, namespace } = plan;
   const git = (name: string, key: 'git-token' | 'gitops-token', { repository, branch }: Plan['source' | 'gitops']) =>
     checkGitRead({
@@ -90,7 +90,11 @@ export function planChecks({ connections, plan, parseUrl, askHead, registry }: P
     checkBaseBranch(branch, (signal) =>
       askGitops({ method: 'GET', path: `/branches/${branch.split('/').map(encodeURIComponent).join('/')}` }, signal),
     ),
-    checkPullRequests((signal) => askGitops({ method: 'POST', path: '/pulls', body: pull }, signal)),
+    checkPullRequests(
+      (signal) => askGitops({ method: 'POST', path: '/pulls', body: pull }, signal),
+      async (signal) =>
+        (await openForge(gitops.repository, 'gitops-token', namespace, signal)).pullRequests({ openAgainst: branch }),
+    ),
     checkClock(repository),
     ...checkRegistry(registry),
   ];

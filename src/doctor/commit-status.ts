@@ -1,4 +1,5 @@
 import { Failure } from '../failures.ts';
+import { neededScope } from '../forges/needed-scope.ts';
 import type { ForgeAnswer } from './ask-forge.ts';
 import type { Check, Verdict } from './check.ts';
 
@@ -13,13 +14,15 @@ function warnOfNoToken(error: unknown): Verdict {
 }
 
 /** What the answer to a status of commit 000… means: it is refused for that alone where the token may. */
-export function judgeStatus({ status, message }: ForgeAnswer): Verdict {
+export function judgeStatus({ forge, status, message }: ForgeAnswer): Verdict {
   const said = message && ` (${message})`;
-  if (status === 422) return { state: 'ok', text: 'may be set on source commits' };
+  // Gitea answers so for a commit that it has not.
+  const isMissing = status === (forge === 'gitea' ? 500 : 422);
+  if (isMissing) return { state: 'ok', text: 'may be set on source commits' };
   // Runs report as well as they can, so no run fails by it.
   return {
     state: 'warn',
     text: `the token may not set them: ${status}${said}; runs go on without`,
-    fix: 'give status-token (or git-token) Commit statuses: read and write (classic token: repo:status)',
+    fix: `give status-token (or git-token) ${neededScope[forge]['status-token']}`,
   };
 }

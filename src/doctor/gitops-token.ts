@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { neededScope } from '../forges/needed-scope.ts';
 import type { ForgeAnswer } from './ask-forge.ts';
 import type { Check, Verdict } from './check.ts';
 
@@ -9,7 +10,6 @@ const RepositoryAnswer = z.object({
   permissions: z.object({ push: z.boolean() }).optional(),
 });
 
-const needed = 'Contents and Pull requests: read and write (classic token: repo)';
 const soonMs = 7 * 24 * 3600_000;
 
 /** What the forge says about the gitops-token: accepted, allowed to push, of which scopes, until when. */
@@ -18,7 +18,8 @@ export function checkGitopsToken(repository: (signal: AbortSignal) => Promise<Fo
 }
 
 /** What the answer to `GET /repos/:owner/:name` means. */
-export function judgeToken({ status, headers, body, message }: ForgeAnswer, now: number): Verdict {
+export function judgeToken({ forge, status, headers, body, message }: ForgeAnswer, now: number): Verdict {
+  const needed = neededScope[forge]['gitops-token'];
   const said = message && ` (${message})`;
   if (status === 401)
     return {
@@ -36,16 +37,20 @@ export function judgeToken({ status, headers, body, message }: ForgeAnswer, now:
     };
   const parsed = RepositoryAnswer.safeParse(body).data;
   if (parsed === undefined)
-    return { state: 'fail', text: 'the answer is not one of a GitHub API', fix: 'look for a proxy or login page' };
+    return {
+      state: 'fail',
+      text: "the answer is not one of the code host's API",
+      fix: 'look for a proxy or login page',
+    };
   if (parsed.archived) return { state: 'fail', text: 'the repository is archived', fix: 'unarchive it' };
   if (!parsed.has_pull_requests)
     return { state: 'fail', text: 'pull requests are turned off', fix: "turn them on in the repository's settings" };
   if (parsed.permissions?.push === false)
     return { state: 'fail', text: `it may read, but not push${held}`, fix: `give it ${needed}` };
-  return judgeExpiry(headers.get('github-authentication-token-expiration'), held, now);
+  return judgeExpiry(headers.get('github-authentication-token-expiration'), held, needed, now);
 }
 
-function judgeExpiry(expires: string | null, held: string, now: number): Verdict {
+function judgeExpiry(expires: string | null, held: string, needed: string, now: number): Verdict {
   const text = `accepted, may push${held}`;
   const until = Date.parse((expires ?? '').replace(' UTC', 'Z').replace(' ', 'T'));
   if (Number.isNaN(until)) return { state: 'ok', text };

@@ -1,15 +1,26 @@
+import { neededScope } from '../forges/needed-scope.ts';
 import type { ForgeAnswer } from './ask-forge.ts';
 import type { Check, Verdict } from './check.ts';
 
-/** May the gitops-token open pull requests? Asked by one that can't come about: from the base branch into itself. */
-export function checkPullRequests(ask: (signal: AbortSignal) => Promise<ForgeAnswer>): Check {
-  return { name: 'pull requests', run: async (signal) => judgeOpening(await ask(signal)) };
+/** May the gitops-token open pull requests, and list them? Asked by one that can't come about: from the base branch into itself. */
+export function checkPullRequests(
+  open: (signal: AbortSignal) => Promise<ForgeAnswer>,
+  list: (signal: AbortSignal) => Promise<unknown>,
+): Check {
+  return {
+    name: 'pull requests',
+    async run(signal) {
+      const verdict = judgeOpening(await open(signal));
+      if (verdict.state === 'ok') await list(signal);
+      return verdict;
+    },
+  };
 }
 
 /** What the answer to a pull request from a branch into itself means: it is refused for that alone where the token may. */
-export function judgeOpening({ status, message }: ForgeAnswer): Verdict {
+export function judgeOpening({ forge, status, message }: ForgeAnswer): Verdict {
   const said = message && ` (${message})`;
-  if (status === 422) return { state: 'ok', text: 'the gitops-token may open them' };
+  if (status === 422) return { state: 'ok', text: 'the gitops-token may open and list them' };
   if (status === 410)
     return {
       state: 'fail',
@@ -19,6 +30,6 @@ export function judgeOpening({ status, message }: ForgeAnswer): Verdict {
   return {
     state: 'fail',
     text: `the gitops-token may not open them: ${status}${said}`,
-    fix: 'give it Pull requests: read and write (classic token: repo)',
+    fix: `give it ${neededScope[forge]['gitops-token']}`,
   };
 }

@@ -2,7 +2,7 @@
 export interface Forge {
   /**
    * Pull requests whose head is that branch of the same repository, in every state, or all open ones against a base branch; newest
-   * first. Where a forge cannot look for heads, of those that are over it finds one that was against `base`.
+   * first. A forge that cannot look for heads finds those against `base`, and one of those that are over.
    */
   pullRequests(
     query: { readonly head: string; readonly base: string } | { readonly openAgainst: string },

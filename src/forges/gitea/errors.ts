@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../../failures.ts';
-import type { CredentialKey } from '../../secrets/credentials.ts';
 import { type Attempt, oneLine, secondsHeader } from '../attempt.ts';
-
-const neededScope: Readonly<Record<CredentialKey, string>> = {
-  'git-token': 'read:repository',
-  'gitops-token': 'write:repository, write:issue and read:user',
-  'status-token': 'write:repository',
-};
+import { neededScope } from '../needed-scope.ts';
 
 const Refusal = z.object({ message: z.string() });
 
@@ -20,7 +14,7 @@ export function explainRefusal(
   const said = message === '' ? '' : ` It said: ${message}`;
   const what = `Could not ${attempt.doing} in ${attempt.repository} at ${attempt.host}`;
   const key = `the token of ${attempt.key}`;
-  const scope = `the scopes ${neededScope[attempt.key]}`;
+  const scope = `the scopes ${neededScope.gitea[attempt.key]}`;
   const retryAfterMs = secondsHeader(headers.get('retry-after'));
   const fail = (type: Failure['type'], text: string, wait?: number): Failure =>
     new Failure(type, `${what}: ${text}${said}`, { ...(wait !== undefined && { retryAfterMs: wait }) });

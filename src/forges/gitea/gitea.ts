@@ -15,6 +15,8 @@ export interface GiteaOptions extends GiteaConnection {
 
 const anything = z.unknown();
 
+const isHead = (pull: Pull, head: string) => pull.head.label === head && isSameRepository(pull);
+
 /** The forge of a repository at a Gitea (tried with 1.26). Every call is one or a few requests. */
 export function createGitea({ accounts, ...connection }: GiteaOptions): Forge {
   const api = openGiteaApi(connection);
@@ -34,10 +36,11 @@ export function createGitea({ accounts, ...connection }: GiteaOptions): Forge {
     return pulls.map((pull) => toPullRequest(pull, id)).toSorted((a, b) => b.number - a.number);
   }
 
-  /** Pages move while pull requests come and go, so one may be listed twice. */
-  async function openPulls(doing: string, filter = ''): Promise<Pull[]> {
-    const pulls = await api.list({ doing, path: `./pulls?state=open${filter}` }, z.array(Pull));
-    return [...new Map(pulls.map((pull) => [pull.number, pull])).values()];
+  /** Pages move while pull requests come and go, so one may be listed twice; older Giteas do not obey the filter. */
+  async function openPulls(doing: string, base: string): Promise<Pull[]> {
+    const path = `./pulls?state=open&base_branch=${encodeURIComponent(base)}`;
+    const pulls = await api.list({ doing, path }, z.array(Pull));
+    return [...new Map(pulls.map((pull) => [pull.number, pull])).values()].filter((pull) => pull.base.ref === base);
   }
 
   /** Gitea has no look-up by head over all states, and listing all would cost more with each release. */
@@ -45,9 +48,10 @@ export function createGitea({ accounts, ...connection }: GiteaOptions): Forge {
     const doing = `look for pull requests of ${head}`;
     const path = `./pulls/${encodeURIComponent(base)}/${head.split('/').map(encodeURIComponent).join('/')}`;
     const known = await api.ask({ doing, path });
-    const one = known.status === 404 ? [] : [api.read({ doing, path }, known, Pull)];
-    const open = one.some(({ state }) => state === 'open') ? [] : await openPulls(doing);
-    return [...one, ...open].filter((pull) => pull.head.label === head && isSameRepository(pull));
+    if (known.status === 404) return [];
+    const one = api.read({ doing, path }, known, Pull);
+    const open = one.state === 'open' ? [] : await openPulls(doing, base);
+    return [one, ...open].filter((pull) => isHead(pull, head));
   }
 
   async function createOrAdopt({ head, base, title, body }: NewPullRequest): Promise<PullRequest> {
@@ -56,9 +60,8 @@ export function createGitea({ accounts, ...connection }: GiteaOptions): Forge {
     const answer = await api.ask(request);
     if (answer.status === 404) throw await explainMissing(api, request, { head, base });
     if (answer.status !== 409) return toPullRequest(api.read(request, answer, Pull), await ownId());
-    const open = await toPullRequests(await openPulls(doing));
-    const existing = open.find((pull) => pull.head.branch === head && pull.base === base);
-    if (existing !== undefined) return existing;
+    const existing = (await openPulls(doing, base)).find((pull) => isHead(pull, head));
+    if (existing !== undefined) return toPullRequest(existing, await ownId());
     throw new Failure(
       'Contended',
       `${repository.host} says that a pull request from ${head} to ${base} exists in ${repository.owner}/${repository.name}, but none is open. It is tried again.`,
@@ -69,11 +72,7 @@ export function createGitea({ accounts, ...connection }: GiteaOptions): Forge {
     async pullRequests(query) {
       if ('head' in query) return toPullRequests(await pullsOfHead(query.head, query.base));
       const base = query.openAgainst;
-      const pulls = await openPulls(
-        `list the pull requests against ${base}`,
-        `&base_branch=${encodeURIComponent(base)}`,
-      );
-      return toPullRequests(pulls.filter((pull) => pull.base.ref === base));
+      return toPullRequests(await openPulls(`list the pull requests against ${base}`, base));
     },
 
     async openPullRequest(request) {

@@ -2,12 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../../failures.ts';
 import type { CredentialKey } from '../../secrets/credentials.ts';
 import { type Attempt, notReached, oneLine, secondsHeader } from '../attempt.ts';
-
-const neededScope: Readonly<Record<CredentialKey, string>> = {
-  'git-token': 'Contents: read and Commit statuses: read and write (classic token: repo)',
-  'gitops-token': 'Contents: read and write and Pull requests: read and write (classic token: repo)',
-  'status-token': 'Commit statuses: read and write (classic token: repo:status)',
-};
+import { neededScope } from '../needed-scope.ts';
 
 const Refusal = z.object({
   message: z.string().catch(''),
@@ -70,7 +65,7 @@ function answered(error: HttpError, headers: Headers, attempt: Attempt): Failure
     case 401:
       return fail(
         'AccessDenied',
-        `${what}: ${attempt.host} does not accept ${key}; it has expired or was revoked. Store a new one with ${neededScope[attempt.key]}.${said}`,
+        `${what}: ${attempt.host} does not accept ${key}; it has expired or was revoked. Store a new one with ${neededScope.github[attempt.key]}.${said}`,
       );
     case 403:
       return isPolicy(refusal.message)
@@ -80,14 +75,17 @@ function answered(error: HttpError, headers: Headers, attempt: Attempt): Failure
           )
         : fail(
             'AccessDenied',
-            `${what}: ${key} may not do that at ${attempt.host}. It needs ${neededScope[attempt.key]} for this repository.${permissionHint(headers)}${said}`,
+            `${what}: ${key} may not do that at ${attempt.host}. It needs ${neededScope.github[attempt.key]} for this repository.${permissionHint(headers)}${said}`,
           );
     case 404:
       return lacksRepoScope(headers, attempt.key)
-        ? fail('AccessDenied', `${what}: ${key} has not the scope for it. It needs ${neededScope[attempt.key]}.${said}`)
+        ? fail(
+            'AccessDenied',
+            `${what}: ${key} has not the scope for it. It needs ${neededScope.github[attempt.key]}.${said}`,
+          )
         : fail(
             'SourceNotFound',
-            `${what}: it does not exist, or ${key} cannot see it (${attempt.host} answers 404 for both). Check the URL, and that the token has ${neededScope[attempt.key]} for this repository.${said}`,
+            `${what}: it does not exist, or ${key} cannot see it (${attempt.host} answers 404 for both). Check the URL, and that the token has ${neededScope.github[attempt.key]} for this repository.${said}`,
           );
     case 409:
       return fail('Contended', `${what}: somebody changed the same thing at the same time. It is tried again.${said}`);

@@ -9,6 +9,7 @@ import { judgeOpening } from '../../../src/doctor/pull-requests.ts';
 
 const now = Date.parse('2026-05-01T12:00:00Z');
 const answer = (status: number, body: unknown = {}, headers: Record<string, string> = {}): ForgeAnswer => ({
+  forge: 'github',
   status,
   headers: new Headers(headers),
   body,
@@ -41,7 +42,7 @@ describe('judgeToken', () => {
     ['may only read', answer(200, { ...writable, permissions: { push: false } }), /not push/],
     ['meets an archived repository', answer(200, { ...writable, archived: true }), /archived/],
     ['meets one without pull requests', answer(200, { ...writable, has_pull_requests: false }), /turned off/],
-    ['meets a login page', answer(200, null), /not one of a GitHub API/],
+    ['meets a login page', answer(200, null), /not one of the code host's API/],
   ])('fails a token that %s, with the fix', (_, given, text) => {
     expect(judgeToken(given, now)).toMatchObject({
       state: 'fail',
