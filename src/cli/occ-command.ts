@@ -8,6 +8,7 @@ import { readTree, type Tree } from '../occ/tree.ts';
 import { unifiedDiff } from '../occ/unified-diff.ts';
 import { writeFile } from '../occ/write-file.ts';
 import { type Dialect, dialects } from '../openchoreo/generate/dialect.ts';
+import type { Repository } from '../openchoreo/repository/repository.ts';
 import { describeWarning, type Warning } from '../openchoreo/warning.ts';
 import type { Outs } from './usage.ts';
 
@@ -84,7 +85,13 @@ export async function occCommand(
       dryRun,
       readTree() {
         say('Loading index...');
-        return readTree(resolve(cwd, flags.text('root-dir')));
+        const { root, repository } = readTree(resolve(cwd, flags.text('root-dir')));
+        const read: Repository['read'] = (entry) => {
+          const manifest = repository.read(entry);
+          for (const warning of manifest.warnings) warn(warning);
+          return manifest;
+        };
+        return { root, repository: { ...repository, read } };
       },
       say,
       warn,

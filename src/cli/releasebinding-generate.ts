@@ -5,7 +5,7 @@ import { type Binding, type BindingRequest, generateBinding } from '../occ/gener
 import { refuse, requireFileMode, requireSafeName, requireScope } from '../occ/scope.ts';
 import type { Tree } from '../occ/tree.ts';
 import { dialectOf } from '../openchoreo/generate/dialect.ts';
-import { findPipeline } from '../openchoreo/generate/find-parts.ts';
+import { findPipeline } from '../openchoreo/generate/find-pipeline.ts';
 import { releaseConfig } from '../openchoreo/generate/release-config.ts';
 import { unplacedOf } from '../openchoreo/generate/unplaced-of.ts';
 import { commonFlags, type OccCall, type OccDeps, occCommand } from './occ-command.ts';

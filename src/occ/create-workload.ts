@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../failures.ts';
+import { chooseOne } from '../openchoreo/generate/choose-one.ts';
 import { readDescriptor } from '../openchoreo/generate/descriptor.ts';
 import { descriptorFiles } from '../openchoreo/generate/descriptor-files.ts';
 import { warnOfDescriptor } from '../openchoreo/generate/descriptor-warnings.ts';
 import { type Dialect, requireWorkload } from '../openchoreo/generate/dialect.ts';
-import { chooseOne } from '../openchoreo/generate/find-parts.ts';
+import { warnOfUnset } from '../openchoreo/generate/dropped.ts';
 import { removedParts } from '../openchoreo/generate/removed.ts';
 import { type DescriptorSource, newWorkload, type WorkloadTarget, withImage } from '../openchoreo/generate/workload.ts';
 import { Workload } from '../openchoreo/kinds/workload.ts';
@@ -38,7 +39,7 @@ export function createWorkload(
   const existing = entry && repository.read(entry);
   const value =
     existing && descriptor === undefined
-      ? changedImage(existing, request.image, dialect)
+      ? changedImage(existing, request.image, dialect, warn)
       : newWorkload(request, descriptor === undefined ? null : readSource(descriptor, dialect, warn), dialect);
   const manifest = writeYaml(value);
   if (existing) {
@@ -58,7 +59,7 @@ export function createWorkload(
   return { change, manifest };
 }
 
-function changedImage(existing: Manifest, image: string, dialect: Dialect) {
+function changedImage(existing: Manifest, image: string, dialect: Dialect, warn: Warn) {
   const { entry, place } = existing;
   const workload = checked(Workload, existing);
   requireWorkload(workload, `${place}: Workload ${entry.name}`, dialect);
@@ -68,6 +69,7 @@ function changedImage(existing: Manifest, image: string, dialect: Dialect) {
       `${place}: Workload ${entry.name}: spec.containers has no container "main" to take the image; add it`,
     );
   }
+  warnOfUnset(existing, dialect, warn);
   return withImage(workload, image, dialect);
 }
 

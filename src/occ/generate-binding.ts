@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Failure } from '../failures.ts';
+import { warnOfOthers, warnOfShadowed } from '../openchoreo/generate/choose-one.ts';
 import { type Dialect, dialectOf } from '../openchoreo/generate/dialect.ts';
-import { warnOfOthers, warnOfShadowed } from '../openchoreo/generate/find-parts.ts';
 import { olderSpec } from '../openchoreo/generate/older-spec.ts';
 import { bindingName, newBinding, type PipelineEnvironments } from '../openchoreo/generate/release-binding.ts';
 import type { OutputDirectories } from '../openchoreo/generate/release-config.ts';

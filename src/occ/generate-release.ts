@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Failure } from '../failures.ts';
+import { chooseOne, missing } from '../openchoreo/generate/choose-one.ts';
 import { newRelease, releaseSpec } from '../openchoreo/generate/component-release.ts';
 import { type Dialect, requireWorkload } from '../openchoreo/generate/dialect.ts';
-import { type ComponentParts, chooseOne, findComponent, missing } from '../openchoreo/generate/find-parts.ts';
+import { warnOfDropped, warnOfUnset } from '../openchoreo/generate/dropped.ts';
+import { type ComponentParts, findComponent } from '../openchoreo/generate/find-parts.ts';
 import type { OutputDirectories } from '../openchoreo/generate/release-config.ts';
 import { Workload } from '../openchoreo/kinds/workload.ts';
 import type { ReleaseOwner } from '../openchoreo/repository/entries-for-release.ts';
@@ -99,7 +101,10 @@ export function currentSpec(
   const manifest = repository.read(entry);
   const workload = checked(Workload, manifest);
   requireWorkload(workload, `${manifest.place}: Workload ${entry.name}`, parts.dialect);
-  return { dialect: parts.dialect, spec: releaseSpec(parts, workload) };
+  const spec = releaseSpec(parts, workload);
+  warnOfUnset(manifest, parts.dialect, warn);
+  warnOfDropped(parts, manifest, spec, warn);
+  return { dialect: parts.dialect, spec };
 }
 
 function releaseDirectory(tree: Tree, request: ReleaseRequest, dialect: Dialect): string {

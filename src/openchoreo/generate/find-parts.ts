@@ -1,17 +1,14 @@
 import { Failure } from '../../failures.ts';
 import { Component } from '../kinds/component.ts';
 import { ClusterComponentType, ComponentType } from '../kinds/component-type.ts';
-import { DeploymentPipeline } from '../kinds/deployment-pipeline.ts';
-import { Project } from '../kinds/project.ts';
 import { ClusterTrait, Trait } from '../kinds/trait.ts';
 import type { ReleaseOwner } from '../repository/entries-for-release.ts';
 import type { Entry, ScannedKind } from '../repository/entry.ts';
 import { checked, type Manifest, type Repository } from '../repository/repository.ts';
-import { describeWarnings, type Warn } from '../warning.ts';
+import type { Warn } from '../warning.ts';
+import { chooseOne, chooseShared, missing } from './choose-one.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { withKind } from './full-release.ts';
-import { type PipelineEnvironments, pipelineEnvironments } from './release-binding.ts';
-import { unplacedOf } from './unplaced-of.ts';
 
 /** A component with what it is made of. */
 export interface ComponentParts {
@@ -26,6 +23,8 @@ export interface ComponentParts {
   readonly typeName: string;
   /** Each distinct trait once; those of the type itself only in v1.2. */
   readonly traits: readonly { readonly kind: string; readonly name: string; readonly trait: Trait }[];
+  /** The documents of component, type and traits. */
+  readonly sources: readonly Manifest[];
 }
 
 /** Finds a component and what it is made of, in its dialect unless one is set. Throws `ManifestInvalid` for what is missing or wrong. */
@@ -53,9 +52,14 @@ export function findComponent(
   }
   const reference = typeReference(component, manifest.place, dialect);
   const place = manifest.place;
+  const sources = [manifest];
   const find: FindShared = (kind, wanted, field) => {
     const found = chooseShared(repository, kind, wanted, namespace, warn);
-    if (found) return repository.read(found);
+    if (found) {
+      const shared = repository.read(found);
+      if (!sources.includes(shared)) sources.push(shared);
+      return shared;
+    }
     throw missing(
       repository,
       owner,
@@ -78,93 +82,17 @@ export function findComponent(
     name: trait,
     trait: findTrait(find, kind, trait),
   }));
-  return { dialect, entry, place, component, type, typeKind: reference.kind, typeName: reference.name, traits };
-}
-
-/** The pipeline (the Project's where none is named, which in v1.2 is no text) with its environments. Throws `ManifestInvalid` for what is missing or wrong. */
-export function findPipeline(
-  repository: Repository,
-  owner: ReleaseOwner,
-  wanted: string | null,
-  warn: Warn,
-  dialect?: Dialect,
-): { readonly name: string; readonly place: string; readonly environments: PipelineEnvironments } {
-  const { name, referrer } =
-    wanted === null ? pipelineOfProject(repository, owner, warn, dialect) : { name: wanted, referrer: 'the run' };
-  const entry = chooseShared(repository, 'DeploymentPipeline', name, owner.namespace, warn);
-  if (!entry)
-    throw missing(
-      repository,
-      owner,
-      `DeploymentPipeline ${name}, named by ${referrer}, is not in the GitOps repository; add it or correct the name`,
-    );
-  const manifest = repository.read(entry);
   return {
-    name,
-    place: manifest.place,
-    environments: pipelineEnvironments(checked(DeploymentPipeline, manifest), manifest.place),
+    dialect,
+    entry,
+    place,
+    component,
+    type,
+    typeKind: reference.kind,
+    typeName: reference.name,
+    traits,
+    sources,
   };
-}
-
-/** The one entry with these fields: the last by path where there are several, with a warning. */
-export function chooseOne(
-  repository: Repository,
-  kind: ScannedKind,
-  fields: Partial<Entry>,
-  warn: Warn,
-): Entry | undefined {
-  const found = repository.find(kind, fields);
-  const chosen = found.at(-1);
-  if (chosen) warnOfOthers(repository, chosen, [...repository.shadowed(kind, fields), ...found.slice(0, -1)], warn);
-  return chosen;
-}
-
-/** Warns of documents that do not count because a later one has the same namespace and name. */
-export function warnOfShadowed(repository: Repository, kind: ScannedKind, fields: Partial<Entry>, warn: Warn): void {
-  const found = repository.find(kind, fields);
-  for (const other of repository.shadowed(kind, fields)) {
-    const chosen = found.find(({ namespace, name }) => namespace === other.namespace && name === other.name);
-    if (chosen) warnOfOthers(repository, chosen, [other], warn);
-  }
-}
-
-/** Warns of documents that do not count because another one does. */
-export function warnOfOthers(repository: Repository, chosen: Entry, others: readonly Entry[], warn: Warn): void {
-  for (const other of others) {
-    const { file, line } = repository.where(chosen);
-    warn({
-      ...repository.where(other),
-      text: `${other.kind} ${other.name} does not count: ${chosen.kind} ${chosen.name} of ${file}, line ${line}, is used`,
-    });
-  }
-}
-
-/** What is said when something is missing, with the documents that may hold it, the component's own first. */
-export function missing(repository: Repository, owner: ReleaseOwner, message: string): Failure {
-  const suspects = describeWarnings([...unplacedOf(repository, owner), ...repository.unplaced], 10);
-  return invalid(suspects.length === 0 ? message : `${message} (not read: ${suspects.join('; ')})`);
-}
-
-function pipelineOfProject(repository: Repository, owner: ReleaseOwner, warn: Warn, dialect: Dialect | undefined) {
-  const { namespace, project: name } = owner;
-  const entry = chooseOne(repository, 'Project', { namespace, name }, warn);
-  if (!entry) {
-    throw missing(
-      repository,
-      owner,
-      `Project ${name} is not in namespace ${namespace} of the GitOps repository; add it, or name a deployment pipeline`,
-    );
-  }
-  const manifest = repository.read(entry);
-  const reference = checked(Project, manifest).spec.deploymentPipelineRef;
-  const pipeline = typeof reference === 'string' ? reference : reference?.name;
-  if (dialect === 'v1.2' && pipeline && typeof reference === 'string') {
-    throw invalid(
-      `${manifest.place}: Project ${name}: spec.deploymentPipelineRef is text, while its Component is of dialect v1.2; write {kind: DeploymentPipeline, name: ${pipeline}}`,
-    );
-  }
-  if (pipeline) return { name: pipeline, referrer: `${manifest.place} (spec.deploymentPipelineRef)` };
-  throw invalid(`${manifest.place}: Project ${name} has no deployment pipeline; set spec.deploymentPipelineRef`);
 }
 
 type FindShared = (kind: ScannedKind, name: string, field: string) => Manifest;
@@ -217,18 +145,6 @@ function findTrait(find: FindShared, kind: string, name: string): Trait {
   if (kind === 'ClusterTrait') return { ...checked(ClusterTrait, find(kind, name, 'spec.traits')), kind: 'Trait' };
   if (kind === 'Trait') return checked(Trait, find(kind, name, 'spec.traits'));
   throw invalid(`spec.traits names ${name} of kind ${kind}, which is not known; write Trait or ClusterTrait`);
-}
-
-/** Platform resources are found in any namespace, the component's own first. */
-function chooseShared(
-  repository: Repository,
-  kind: ScannedKind,
-  name: string,
-  namespace: string,
-  warn: Warn,
-): Entry | undefined {
-  const own = chooseOne(repository, kind, { name, namespace }, warn);
-  return own ?? chooseOne(repository, kind, { name }, warn);
 }
 
 function invalid(message: string): Failure {

@@ -6,7 +6,7 @@ import type { Repository } from '../repository/repository.ts';
 import type { Warn } from '../warning.ts';
 import { isMapping } from '../yaml/compose.ts';
 import { writeYaml } from '../yaml/write.ts';
-import { warnOfShadowed } from './find-parts.ts';
+import { warnOfShadowed } from './choose-one.ts';
 import { imageDigest } from './image.ts';
 import { directoryFor } from './place.ts';
 import type { ReleaseRequest } from './release.ts';

@@ -2,16 +2,16 @@ import { posix } from 'node:path';
 import { Failure } from '../../failures.ts';
 import { Workload } from '../kinds/workload.ts';
 import type { Entry } from '../repository/entry.ts';
-import { checked, type Repository } from '../repository/repository.ts';
+import { checked, type Manifest, parseManifest, type Repository } from '../repository/repository.ts';
 import type { Warn } from '../warning.ts';
-import { splitDocuments } from '../yaml/documents.ts';
 import { editDocument, setText } from '../yaml/edit.ts';
-import { readExactly } from '../yaml/read.ts';
 import { writeYaml } from '../yaml/write.ts';
+import { chooseOne } from './choose-one.ts';
 import { readDescriptor } from './descriptor.ts';
 import { warnOfDescriptor } from './descriptor-warnings.ts';
 import { type Dialect, requireWorkload } from './dialect.ts';
-import { type ComponentParts, chooseOne } from './find-parts.ts';
+import { warnOfUnset } from './dropped.ts';
+import type { ComponentParts } from './find-parts.ts';
 import { sameImage } from './image.ts';
 import type { ReleaseRequest } from './release.ts';
 import { removedParts } from './removed.ts';
@@ -21,6 +21,8 @@ import { newWorkload } from './workload.ts';
 export interface ReleaseWorkload {
   readonly path: string;
   readonly value: Workload;
+  /** Its document as it will be. */
+  readonly manifest: Manifest;
   readonly text: string | null;
   readonly imageBefore: string | null;
   readonly removed: readonly string[];
@@ -44,7 +46,7 @@ export function releaseWorkload(
   requireWorkload(workload, `${manifest.place}: Workload ${entry.name}`, dialect);
   const imageBefore = imageOf(workload, dialect) ?? null;
   const image = imageBefore !== null && sameImage(imageBefore, request.image) ? imageBefore : request.image;
-  const unchanged = { path: entry.path, value: workload, text: null, imageBefore, removed: [] };
+  const unchanged = { path: entry.path, value: workload, manifest, text: null, imageBefore, removed: [] };
   if (descriptor) {
     const value = fromDescriptor({ ...request, image }, dialect, warn);
     const { text, lost } = editDocument(manifest.text, entry.document, value);
@@ -52,16 +54,17 @@ export function releaseWorkload(
     if (lost !== undefined) warn({ ...repository.where(entry), text: lost });
     return {
       path: entry.path,
-      value: reread(text, entry),
+      ...reread(text, entry),
       text,
       imageBefore,
       removed: removedParts(manifest.value, value),
     };
   }
+  warnOfUnset(manifest, dialect, warn);
   if (image === imageBefore) return unchanged;
   const { text, lost } = setText(manifest.text, entry.document, imagePath(dialect), image);
   if (lost !== undefined) warn({ ...repository.where(entry), text: lost });
-  return { path: entry.path, value: reread(text, entry), text, imageBefore, removed: [] };
+  return { path: entry.path, ...reread(text, entry), text, imageBefore, removed: [] };
 }
 
 /** The image of a Workload's container, in v0.15 of the main one. */
@@ -89,10 +92,11 @@ function created(
       `${path}: the Workload of ${request.component} belongs here, but the file holds something else; move that, or add a Workload with this owner`,
     );
   }
-  const text = writeYaml(fromDescriptor(request, dialect, warn));
+  const value = fromDescriptor(request, dialect, warn);
+  const text = writeYaml(value);
   return {
     path,
-    value: reread(text, { ...component, kind: 'Workload', path, document: 0 }),
+    ...reread(text, { ...component, kind: 'Workload', name: value.metadata.name, path, document: 0 }),
     text,
     imageBefore: null,
     removed: [],
@@ -107,8 +111,7 @@ function fromDescriptor(request: ReleaseRequest, dialect: Dialect, warn: Warn) {
   return newWorkload(request, { path, descriptor, files }, dialect);
 }
 
-function reread(text: string, entry: Entry): Workload {
-  const range = splitDocuments(text)[entry.document];
-  const value = range && readExactly(text, range, entry.path);
-  return checked(Workload, { entry, place: entry.path, value });
+function reread(text: string, entry: Entry): { readonly value: Workload; readonly manifest: Manifest } {
+  const manifest = parseManifest(entry, text);
+  return { value: checked(Workload, manifest), manifest };
 }

@@ -6,8 +6,11 @@ import { checked, type Manifest, type Repository } from '../repository/repositor
 import { describeWarnings, type Warn, type Warning } from '../warning.ts';
 import { setText } from '../yaml/edit.ts';
 import { writeYaml } from '../yaml/write.ts';
+import { warnOfOthers, warnOfShadowed } from './choose-one.ts';
 import { newRelease, releaseSpec } from './component-release.ts';
-import { findComponent, findPipeline, warnOfOthers, warnOfShadowed } from './find-parts.ts';
+import { warnOfDropped } from './dropped.ts';
+import { findComponent } from './find-parts.ts';
+import { findPipeline } from './find-pipeline.ts';
 import { directoryFor } from './place.ts';
 import { bindingName, newBinding } from './release-binding.ts';
 import { releaseConfig } from './release-config.ts';
@@ -74,7 +77,9 @@ export function generateRelease(repository: Repository, request: ReleaseRequest)
     ...repository,
     read: (entry) => {
       readPaths.add(entry.path);
-      return repository.read(entry);
+      const manifest = repository.read(entry);
+      warnings.push(...manifest.warnings);
+      return manifest;
     },
   };
   requireName('component', request.component);
@@ -91,6 +96,7 @@ export function generateRelease(repository: Repository, request: ReleaseRequest)
   const bound = existing?.value.spec.releaseName ?? null;
 
   const spec = releaseSpec(parts, workload.value);
+  warnOfDropped(parts, workload.manifest, spec, warn);
   const image = imageOf(workload.value, parts.dialect) ?? request.image;
   const release = releaseName(
     watched,

@@ -4,18 +4,26 @@ import { describeIssues } from '../kinds/issues.ts';
 import type { Warning } from '../warning.ts';
 import { splitDocuments } from '../yaml/documents.ts';
 import { firstLine } from '../yaml/line-at.ts';
-import { readExactly } from '../yaml/read.ts';
+import { type ReadDocument, readDocument } from '../yaml/read.ts';
 import { type Entry, type ScannedKind, sharedKinds } from './entry.ts';
 import type { RepositoryScan } from './scan.ts';
 import type { Unplaced } from './unplaced.ts';
 
 /** A document with its value, and the text of its file. */
-export interface Manifest {
+export interface Manifest extends ReadDocument {
   readonly entry: Entry;
   /** File, and which of its documents where there are several: for messages. */
   readonly place: string;
   readonly text: string;
-  readonly value: unknown;
+}
+
+/** Parses an entry's document in the text of its file. Throws `ManifestInvalid`. */
+export function parseManifest(entry: Entry, text: string): Manifest {
+  const ranges = splitDocuments(text);
+  const range = ranges[entry.document];
+  if (!range) throw new Error(`${entry.path} has no document ${entry.document}`);
+  const place = ranges.length > 1 ? `${entry.path} (document ${entry.document + 1})` : entry.path;
+  return { entry, place, text, ...readDocument(text, range, entry.path) };
 }
 
 /** The second pass: looks up documents in a scanned tree and parses what is asked for. */
@@ -57,13 +65,6 @@ export function openRepository(scan: RepositoryScan, texts: Pick<ReadonlyMap<str
     return found;
   };
 
-  const parse = (entry: Entry, text: string): Manifest => {
-    const ranges = splitDocuments(text);
-    const range = ranges[entry.document];
-    if (!range) throw new Error(`${entry.path} has no document ${entry.document}`);
-    const place = ranges.length > 1 ? `${entry.path} (document ${entry.document + 1})` : entry.path;
-    return { entry, place, text, value: readExactly(text, range, entry.path) };
-  };
   const shared = new Map<string, Manifest>();
   const recent = new Map<string, Manifest>();
 
@@ -84,7 +85,7 @@ export function openRepository(scan: RepositoryScan, texts: Pick<ReadonlyMap<str
       const last = recent.get(key);
       // A bulk command may have changed another document of the file meanwhile.
       if (last?.text === text) return last;
-      const manifest = parse(entry, text);
+      const manifest = parseManifest(entry, text);
       if (recent.size >= maximumParsed) recent.clear();
       (isShared(entry) ? shared : recent).set(key, manifest);
       return manifest;
@@ -102,7 +103,7 @@ function isShared({ kind }: Entry): boolean {
 /** A manifest's value in the shape of its kind. Throws `ManifestInvalid` that names every wrong field. */
 export function checked<Schema extends z.ZodType>(
   schema: Schema,
-  { entry, place, value }: Omit<Manifest, 'text'>,
+  { entry, place, value }: Pick<Manifest, 'entry' | 'place' | 'value'>,
 ): z.infer<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;

@@ -1,18 +1,16 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
-import { compose } from './compose.ts';
+import { type Composed, compose } from './compose.ts';
 import type { DocumentRange } from './documents.ts';
-import { YamlProblem } from './problem.ts';
 
-/** The line of a file (from 1) where a field of one of its documents is written; where it is not, that of what should hold it. */
-export function lineAt(text: string, range: DocumentRange, path: readonly PropertyKey[]): number {
-  try {
-    const { document, lines } = compose(text.slice(range.start, range.end));
-    const offset = offsetOf(document.contents, path);
-    if (offset !== undefined) return range.line + lines.linePos(offset).line - 1;
-  } catch (error) {
-    if (!(error instanceof YamlProblem)) throw error;
-  }
-  return firstLine(text, range);
+/** The line of a file (from 1) where a field of one of its documents is written; where it is not, that of what should hold it. Throws `YamlProblem`. */
+export function lineAt(
+  text: string,
+  range: DocumentRange,
+  path: readonly PropertyKey[],
+  { document, lines }: Composed = compose(text.slice(range.start, range.end)),
+): number {
+  const offset = offsetOf(document.contents, path);
+  return offset === undefined ? firstLine(text, range) : range.line + lines.linePos(offset).line - 1;
 }
 
 /** The line of a file (from 1) where one of its documents begins, after comments and blank lines. */

@@ -1,8 +1,10 @@
 import { Failure, type FailureType } from '../../failures.ts';
 import type { Warning } from '../warning.ts';
-import { compose, type Typed, typedValue } from './compose.ts';
+import { type Composed, compose, type Typed, typedValue } from './compose.ts';
 import { type DocumentRange, splitDocuments } from './documents.ts';
+import { lineAt } from './line-at.ts';
 import { YamlProblem } from './problem.ts';
+import { nameReadAs, surprises } from './surprises.ts';
 
 /** One readable document of a file: its place in the text and its value, as JSON would hold it. */
 export interface YamlDocument {
@@ -27,9 +29,31 @@ export function parseYaml(text: string, name: string): unknown[] {
 
 /** Reads one document of a file with integers that a number cannot hold as bigint: to be written again, not for JSON. Throws `ManifestInvalid`. */
 export function readExactly(text: string, range: DocumentRange, name: string): unknown {
-  return plain(readTyped(text, range, name, 'ManifestInvalid'), (integer) =>
-    Number.isSafeInteger(Number(integer)) ? Number(integer) : integer,
-  );
+  return exact(readTyped(text, range, name, 'ManifestInvalid'));
+}
+
+/** A document that was read exactly, and what a person should know of it. */
+export interface ReadDocument {
+  readonly value: unknown;
+  /** The line (from 1) of a field, or of what should hold it. */
+  lineOf(path: readonly PropertyKey[]): number;
+  readonly warnings: readonly Warning[];
+}
+
+/** Reads one document of a file as `readExactly` does, and looks for what reads differently from how it looks. Throws `ManifestInvalid`. */
+export function readDocument(text: string, range: DocumentRange, name: string): ReadDocument {
+  return placed(name, range, 'ManifestInvalid', () => {
+    const composed = composeRange(text, range);
+    return {
+      value: exact(typedValue(composed)),
+      lineOf: (path) => lineAt(text, range, path, composed),
+      warnings: surprises(composed, nameReadAs).map((one) => ({
+        file: name,
+        line: range.line + one.line,
+        text: one.text,
+      })),
+    };
+  });
 }
 
 /** Reads one document of a file. Throws `ManifestInvalid`. */
@@ -46,7 +70,7 @@ export function readLeniently(
   const unreadable: UnreadableDocument[] = [];
   for (const [index, range] of splitDocuments(text).entries()) {
     try {
-      documents.push({ range, index, value: plain(typedRange(text, range), Number) });
+      documents.push({ range, index, value: plain(typedValue(composeRange(text, range)), Number) });
     } catch (error) {
       if (!(error instanceof YamlProblem)) throw error;
       unreadable.push({ range, file: name, ...whyUnreadable(text, range, error) });
@@ -72,8 +96,12 @@ export function parseTyped(text: string, name: string, type: FailureType): Typed
 }
 
 function readTyped(text: string, range: DocumentRange, name: string, type: FailureType): Typed {
+  return placed(name, range, type, () => typedValue(composeRange(text, range)));
+}
+
+function placed<Result>(name: string, range: DocumentRange, type: FailureType, read: () => Result): Result {
   try {
-    return typedRange(text, range);
+    return read();
   } catch (error) {
     if (!(error instanceof YamlProblem)) throw error;
     throw new Failure(type, `${name}: line ${range.line + error.line}: ${error.message}`);
@@ -81,10 +109,14 @@ function readTyped(text: string, range: DocumentRange, name: string, type: Failu
 }
 
 /** Throws `YamlProblem`. */
-function typedRange(text: string, range: DocumentRange): Typed {
+function composeRange(text: string, range: DocumentRange): Composed {
   const content = text.slice(range.start, range.end);
   if (range.problem) throw new YamlProblem(range.problem, content.split('\n').length - 1);
-  return typedValue(compose(content));
+  return compose(content);
+}
+
+function exact(value: Typed): unknown {
+  return plain(value, (integer) => (Number.isSafeInteger(Number(integer)) ? Number(integer) : integer));
 }
 
 function plain(value: Typed, integer: (value: bigint) => number | bigint): unknown {

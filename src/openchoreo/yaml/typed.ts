@@ -43,7 +43,8 @@ export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.preprocess(pick, z.object(shape, 'must be a mapping'));
 }
 
-function typedText(value: Typed | undefined): string | undefined {
+/** A scalar as text, as the original tool writes it; undefined for a list or mapping. */
+export function typedText(value: Typed | undefined): string | undefined {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return floatText(value);
   return typeof value === 'object' ? undefined : String(value);

@@ -40,6 +40,7 @@ function released({ component = '', type = '', trait = '{}', container = '{image
       traits: component.includes('traits')
         ? [{ kind: 'Trait', name: 'vol', trait: Trait.parse(manifest('Trait', trait)) }]
         : [],
+      sources: [],
     },
     Workload.parse(
       manifest(

@@ -48,7 +48,7 @@ describe('generateRelease', () => {
       pipeline: 'standard',
       before: { image: null, release: null },
       removed: [],
-      warnings: [],
+      warnings: [`${workload}: line 9: Workload web-workload: a release of dialect v0.16 does not hold spec.endpoints`],
     });
   });
 
@@ -102,10 +102,11 @@ describe('generateRelease', () => {
   });
 
   it('says where the comments of a Workload cannot be kept', () => {
-    const text = workloadByHand.replace('container:', 'container: &c').concat('  x: *c\n');
+    const text = workloadByHand.replace('container:', 'container: &c').concat('  connections: {a: *c}\n');
     const { warnings } = release({ ...shop, [workload]: text });
     expect(warnings).toEqual([
       `${workload}: line 2: the document is written anew, without its comments and in the usual order`,
+      expect.stringContaining('does not hold spec.connections'),
     ]);
   });
 
