@@ -10,10 +10,12 @@ const { kubectl, faults } = cluster;
 const namespace = await makeNamespace(cluster);
 const inNamespace = (...args: readonly string[]) => kubectl([...args, '--namespace', namespace]);
 
-const pod = (image: string, script: string) => ({
+/** Waits for that state of a pod. */
+const becomes = (name: string, state: string) => inNamespace('wait', `--for=${state}`, `pod/${name}`, '--timeout=60s');
+const pod = (image: string, script: string, imagePullPolicy: 'IfNotPresent' | 'Never' = 'IfNotPresent') => ({
   restartPolicy: 'Never',
   terminationGracePeriodSeconds: 1,
-  containers: [{ name: 'main', image, command: ['sh', '-c', script] }],
+  containers: [{ name: 'main', image, imagePullPolicy, command: ['sh', '-c', script] }],
 });
 const create = (apiVersion: string, kind: string, name: string, spec: object) =>
   kubectl(['create', '--filename', '-'], { apiVersion, kind, metadata: { name, namespace }, spec });
@@ -72,7 +74,7 @@ describe('the cluster', () => {
   });
 });
 
-describe.skipIf(faults === undefined)('the cluster’s own control plane', () => {
+describe.skipIf(faults === undefined)('a cluster made for the tests', () => {
   it('comes back after the API server was killed, with what it knew', async () => {
     await inNamespace('create', 'configmap', 'kept', '--from-literal=key=value');
 
@@ -88,22 +90,29 @@ describe.skipIf(faults === undefined)('the cluster’s own control plane', () =>
   });
 
   it('notices in less than a minute that the kubelet is gone, and that it is back', async () => {
-    const becomes = (ready: string) =>
+    const nodeBecomes = (ready: string) =>
       kubectl(['wait', 'node', '--all', `--for=condition=Ready=${ready}`, '--timeout=60s']);
 
     await faults?.stopKubelet();
     try {
-      await becomes('Unknown');
+      await nodeBecomes('Unknown');
     } finally {
       await faults?.startKubelet();
     }
 
-    expect(await becomes('True')).toContain('condition met');
+    expect(await nodeBecomes('True')).toContain('condition met');
+  });
+
+  it('has an image on its node that was pulled ahead', async () => {
+    const image = await cluster.publishImage(await busyboxImage(['ash']), 'ahead:1');
+
+    await cluster.pullAhead(image);
+    await create('v1', 'Pod', 'ahead', pod(image, 'true', 'Never'));
+
+    expect(await becomes('ahead', 'jsonpath={.status.phase}=Succeeded')).toContain('condition met');
   });
 
   it('evicts pods from a drained node and lets new ones wait until it is open again', async () => {
-    const becomes = (name: string, state: string) =>
-      inNamespace('wait', `--for=${state}`, `pod/${name}`, '--timeout=60s');
     await create('v1', 'Pod', 'evicted', pod(busybox, 'sleep 600'));
     await becomes('evicted', 'condition=Ready');
 

@@ -27,6 +27,8 @@ export interface Cluster extends Omit<ClusterAddress, 'kubectl' | 'machine'> {
   kubectl(args: readonly string[], manifest?: unknown): Promise<string>;
   /** Publishes an image as `name:tag`; returns the reference for pods, `host:port/name:tag@digest`. Safe to repeat. */
   publishImage(source: ImageSource, name: string): Promise<string>;
+  /** Pulls a published image onto the node, so that no pod waits for it; does nothing where the cluster was given. */
+  pullAhead(reference: string): Promise<void>;
   /** Writes a kubeconfig with the rights of a service account and no others, good for an hour. */
   writeServiceAccountKubeconfig(account: { namespace: string; name: string }, file: string): Promise<void>;
   /** What can be done to a cluster that was made for the tests; undefined for a given one. */
@@ -48,8 +50,6 @@ export interface ClusterFaults {
   uncordonNode(): Promise<void>;
   /** Evicts all pods and lets no new ones in, as before maintenance. */
   drainNode(): Promise<void>;
-  /** Pulls an image ahead, so that no pod waits for it. */
-  pullOnNode(reference: string): Promise<void>;
 }
 
 /** The cluster at that address, which must be running. */
@@ -70,6 +70,7 @@ export function openCluster(address: ClusterAddress): Cluster {
       const digest = await pushImage(source, `${registry}/${name}`);
       return `${registryInCluster}/${name}@${digest}`;
     },
+    pullAhead: (reference) => (machine === undefined ? Promise.resolve() : pullOnNode(machine, reference)),
     writeServiceAccountKubeconfig: async ({ namespace, name }, file) => {
       const view = await kubectl(['config', 'view', '--raw', '--minify', '--flatten', '--output', 'json']);
       const { cluster } = CurrentCluster.parse(JSON.parse(view)).clusters[0];
@@ -87,8 +88,15 @@ const CurrentCluster = z.object({
   ]),
 });
 
+async function pullOnNode({ folder }: Machine, reference: string): Promise<void> {
+  const { containerd, registries } = pathsIn(folder);
+  // The kubelet asks for an image with a digest without its tag.
+  const name = reference.replace(/:[\w.-]+@/, '@');
+  const pull = ['--namespace', 'k8s.io', 'images', 'pull', '--hosts-dir', registries, name];
+  await commandOutput('ctr', ['--address', containerd, ...pull], { environment: partEnvironment(folder) });
+}
+
 function faultsOf(machine: Machine, kubectl: Cluster['kubectl']): ClusterFaults {
-  const { containerd, registries } = pathsIn(machine.folder);
   const onNode = async (...args: readonly string[]) => void (await kubectl(args));
   const stopApiServer = () => stopPart(machine, 'apiserver', { force: true });
   const startApiServer = () => startPart(machine, 'apiserver');
@@ -102,10 +110,6 @@ function faultsOf(machine: Machine, kubectl: Cluster['kubectl']): ClusterFaults 
     uncordonNode: () => onNode('uncordon', node),
     drainNode: () =>
       onNode('drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=120s'),
-    async pullOnNode(reference) {
-      const pull = ['--namespace', 'k8s.io', 'images', 'pull', '--hosts-dir', registries, reference];
-      await commandOutput('ctr', ['--address', containerd, ...pull], { environment: partEnvironment(machine.folder) });
-    },
   };
 }
 
