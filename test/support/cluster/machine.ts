@@ -2,6 +2,8 @@ import { join } from 'node:path';
 
 /** What of the machine a cluster takes for itself, so there is one at a time: all its state lies in this folder. */
 export const clusterFolder = '/tmp/slipway-cluster';
+/** Held by who runs the cluster. */
+export const clusterLock = `${clusterFolder}.lock`;
 
 /** The pods' bridge. Its address is the node's, the API server's and the registry's, the same from pods and for containerd. */
 export const bridge = { name: 'slipway0', address: '10.244.0.1', prefix: 24, pods: '10.244.0.0/24' } as const;

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { tellProgress } from '../tell-progress.ts';
 import { type ClusterAddress, openCluster } from './cluster.ts';
@@ -22,5 +24,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
   const { address, stop } = await startCluster(process.env, progress);
   project.provide('cluster', address);
-  return stop;
+  process.once('exit', removeLater);
+  return async () => {
+    await stop();
+    process.off('exit', removeLater);
+  };
+}
+
+/** Ctrl-C ends vitest without its teardown, and this process has no time left. */
+function removeLater(): void {
+  const program = fileURLToPath(new URL('remove.ts', import.meta.url));
+  spawn(process.execPath, [program], { detached: true, stdio: 'ignore' }).unref();
 }

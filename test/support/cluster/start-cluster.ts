@@ -14,7 +14,7 @@ import { busyboxImage } from './images.ts';
 import { makeKubeconfigs } from './kubeconfigs.ts';
 import { findOrBuildKubernetes } from './kubernetes.ts';
 import { makeClusterFolder, podGroups, removeCluster } from './leftovers.ts';
-import { bridge, clusterFolder, type Machine, node, portNames } from './machine.ts';
+import { bridge, clusterFolder, clusterLock, type Machine, node, portNames } from './machine.ts';
 import { makeNetwork } from './network.ts';
 import { ensureClusterPackages } from './packages.ts';
 import { startPart } from './parts.ts';
@@ -42,7 +42,7 @@ export async function startCluster(environment: NodeJS.ProcessEnv, progress: Pro
   await ensureClusterPackages({ cacheFolder, environment }, progress);
   const programs = await findOrBuildKubernetes({ cacheFolder, environment }, progress);
 
-  const lock = await takeLock(`${clusterFolder}.lock`);
+  const lock = await takeLock(clusterLock);
   if (lock.kind === 'held')
     throw new Failure(
       'Unavailable',
@@ -87,7 +87,7 @@ async function refuseOthers(): Promise<void> {
   if (groups.length > 0)
     throw new Failure(
       'Unavailable',
-      `${groups[0]} is there: another kubelet runs on this machine, which would end our pods.`,
+      `${groups[0]} is there: another kubelet runs on this machine, which would end our pods. If none does, remove it with all below.`,
     );
 }
 
