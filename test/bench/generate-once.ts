@@ -1,91 +1,58 @@
-import { createHash } from 'node:crypto';
-import { generate } from '../../activities/generate-resources.ts';
+import { releaseOn } from '../../activities/generate-resources.ts';
 import { createWithRepository } from '../../activities/read-repository.ts';
-import type { GitopsMirror, TreeEntry } from '../../src/git/git.ts';
 import { createMirrors } from '../../src/git/mirrors.ts';
-import { generateRelease } from '../../src/openchoreo/generate/release.ts';
-import type { Repository } from '../../src/openchoreo/repository/repository.ts';
 import type { Plan } from '../../src/runs/plan.ts';
 import { usualJob } from '../support/usual-job.ts';
-import { GenerationTask, type GenerationTimes, type Samples } from './generation-task.ts';
-import { componentName, gitopsFiles, imageOf, ownerOf } from './gitops-files.ts';
-import { processUsage } from './process-usage.ts';
+import { GenerationTask, type GenerationTimes } from './generation-task.ts';
+import { componentName, imageOf, ownerOf } from './gitops-files.ts';
+import { commitFiles } from './repositories.ts';
 
 const commit = 'abc4'.repeat(10);
 const runName = 'bench';
 
-/** Generates one component's release as the steps do, by the mirror and from memory, and says what it took. */
+/** Generates releases as the steps of a worker do, each of another component, and says what they took. */
 async function measure(task: GenerationTask): Promise<GenerationTimes> {
-  const owner = ownerOf(componentName(Math.floor(task.components / 2)));
   const settings = { folder: task.folder, httpHosts: [new URL(task.url).host], allowFile: false, caFile: undefined };
   const openMirror = createMirrors(settings);
-  const withRepository = createWithRepository();
-  const byMirror = async () => {
+  const deps = { readDescriptor: async () => null, withRepository: createWithRepository() };
+  const release = async (component: string) => {
+    const owner = ownerOf(component);
+    const times = [performance.now()];
     const mirror = await openMirror(task, AbortSignal.timeout(600_000));
     const base = await mirror.pin('main', runName);
-    const input = {
+    times.push(performance.now());
+    const image = { reference: imageOf(commit) };
+    const { files } = await releaseOn(deps, mirror, {
       plan: planOf(owner, task),
-      source: { commit, subject: '', author: '', committedAt: 0, inputs: '', warnings: [] },
-      image: { reference: imageOf(commit), digest: '' },
+      source: { commit },
+      image,
       descriptor: null,
       base,
-      workflowId: `run/${owner.namespace}/${runName}`,
-    };
-    const { release } = await generate({ readDescriptor: async () => null, withRepository }, mirror, input);
-    if (release.files.size !== 3) throw new Error(`${release.files.size} files instead of three`);
+    });
+    times.push(performance.now());
+    await mirror.writeTree(base, files);
+    times.push(performance.now());
+    if (files.size !== 3) throw new Error(`${files.size} files instead of three`);
+    const [start = 0, fetched = 0, generated = 0, written = 0] = times;
+    return { fetch: fetched - start, generate: generated - fetched, write: written - generated };
   };
-  const first = await repeat(1, byMirror);
-  const again = await repeat(task.repeats, byMirror);
-  const peakMiB = process.resourceUsage().maxRSS / 1024;
 
-  const memory = inMemory(gitopsFiles(task.components, { forge: new URL(task.url).origin, registry: task.registry }));
-  const fromMemory = await repeat(task.repeats, async () => {
-    const release = (repository: Repository) =>
-      generateRelease(repository, {
-        ...owner,
-        environment: null,
-        pipeline: null,
-        image: imageOf(commit),
-        commit,
-        repository: task.url,
-        run: runName,
-        descriptor: null,
-      });
-    await createWithRepository()(memory, '', owner, release);
-  });
-  return { first, again, peakMiB, memory: fromMemory };
-}
-
-async function repeat(times: number, work: () => Promise<void>): Promise<Samples> {
-  const ms: number[] = [];
-  const cpuMs: number[] = [];
-  for (let done = 0; done < times; done += 1) {
-    const before = processUsage('self')?.cpuMs;
-    const started = performance.now();
-    await work();
-    ms.push(performance.now() - started);
-    const after = processUsage('self')?.cpuMs;
-    if (before !== undefined && after !== undefined) cpuMs.push(after - before);
+  const first = await release(componentName(0));
+  const warm: GenerationTimes['warm'] = [];
+  for (let at = 1; at <= task.repeats; at += 1) {
+    const other = componentName(task.components - at);
+    const path = `namespaces/default/projects/demo/components/${other}/extra.yaml`;
+    const text = `apiVersion: openchoreo.dev/v1alpha1\nkind: Project\nmetadata:\n  name: ${other}\n`;
+    await commitFiles(task.repository, [[path, text]], `Change ${at}`);
+    warm.push(await release(componentName(at)));
   }
-  return { ms, cpuMs };
-}
-
-/** As much of a mirror as reading a repository takes. */
-function inMemory(given: Iterable<readonly [string, string]>): GitopsMirror {
-  const byId = new Map<string, string>();
-  const entries: TreeEntry[] = [];
-  for (const [path, text] of given) {
-    const id = createHash('sha1').update(text).digest('hex');
-    byId.set(id, text);
-    entries.push({ path, mode: '100644', type: 'blob', id });
-  }
-  const mirror: Pick<GitopsMirror, 'files' | 'readBlobs'> = {
-    files: async () => entries,
-    async *readBlobs(ids) {
-      for (const id of ids) yield { id, text: byId.get(id) ?? '' };
-    },
+  const mebi = 2 ** 20;
+  return {
+    first,
+    warm,
+    residentMiB: process.memoryUsage().rss / mebi,
+    peakMiB: process.resourceUsage().maxRSS / 1024,
   };
-  return mirror as GitopsMirror;
 }
 
 function planOf(owner: ReturnType<typeof ownerOf>, { url }: GenerationTask): Plan {

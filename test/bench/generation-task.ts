@@ -4,23 +4,30 @@ import { z } from 'zod';
 export const GenerationTask = z.object({
   url: z.string(),
   authorization: z.string(),
+  /** Of the bare repository behind the URL, which changes between two releases. */
+  repository: z.string(),
   /** For the mirror. */
   folder: z.string(),
   components: z.number(),
   repeats: z.number(),
-  registry: z.string(),
 });
 export type GenerationTask = z.infer<typeof GenerationTask>;
 
-const Samples = z.object({ ms: z.array(z.number()), cpuMs: z.array(z.number()) });
-export type Samples = z.infer<typeof Samples>;
+/** Milliseconds of one release. */
+const ReleaseTime = z.object({
+  /** Of the new base. */
+  fetch: z.number(),
+  /** What changed, and the release. */
+  generate: z.number(),
+  write: z.number(),
+});
 
-/** What it answers: by the mirror for the first time, by the mirror again, and from memory. */
+/** What it answers: the first release, and those after it, each on a base with one file changed. */
 export const GenerationTimes = z.object({
-  first: Samples,
-  again: Samples,
-  /** Most memory up to here. */
+  first: ReleaseTime,
+  warm: z.array(ReleaseTime),
+  /** After the last one, and at the highest. */
+  residentMiB: z.number(),
   peakMiB: z.number(),
-  memory: Samples,
 });
 export type GenerationTimes = z.infer<typeof GenerationTimes>;

@@ -30,8 +30,8 @@ export interface BenchWorld {
   readonly buildFolder: string;
   /** For what a measurement wants to keep until the end. */
   readonly folder: string;
-  /** Makes a GitOps repository of so many components and says its URL. */
-  gitops(components: number): Promise<string>;
+  /** Makes a GitOps repository of so many components and says its URL and the folder behind that. */
+  gitops(components: number): Promise<{ readonly url: string; readonly folder: string }>;
   /** Commits a change to the source. */
   commitSource(): Promise<string>;
   /** Starts a worker, on a machine of its own as far as it can tell, and waits until it is ready. */
@@ -63,16 +63,13 @@ export async function startBenchWorld(components: number): Promise<BenchWorld> {
   const forgeHost = new URL(forge.url).host;
 
   const ensure = async (name: string) => (await forge.ensureRepository({ name: `acme/${name}` })).folder;
-  const gitops = async (count: number): Promise<string> => {
-    const name = count === components ? 'gitops' : `gitops-${count}`;
-    await commitFiles(
-      await ensure(name),
-      gitopsFiles(count, { forge: forge.url, registry: registry.host }),
-      'Add components',
-    );
-    return `${forge.url}/acme/${name}`;
+  const gitops = async (count: number) => {
+    const name = `gitops-${count}`;
+    const bare = await ensure(name);
+    await commitFiles(bare, gitopsFiles(count, { forge: forge.url, registry: registry.host }), 'Add components');
+    return { url: `${forge.url}/acme/${name}`, folder: bare };
   };
-  const catalog = await gitops(components);
+  const { url: catalog } = await gitops(components);
   const source = await ensure('app');
   let changes = 0;
   let digest = '';
