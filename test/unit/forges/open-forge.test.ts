@@ -53,6 +53,24 @@ describe('createOpenForge', () => {
     });
   });
 
+  it('looks for no token for a host whose code host nobody told', async () => {
+    const asked: string[] = [];
+    const open = createOpenForge({
+      findCredential: async (key) => {
+        asked.push(key);
+        return missing;
+      },
+      httpHosts: [],
+      forges: [],
+    });
+
+    await expect(open('https://git.acme.example/a/b', 'gitops-token', 'default', signal)).rejects.toMatchObject({
+      type: 'NotAllowed',
+      message: expect.stringContaining('SLIPWAY_FORGES'),
+    });
+    expect(asked).toEqual([]);
+  });
+
   it('names both keys when a status has no token', async () => {
     await expect(tokenUsed({}, 'status-token')).rejects.toMatchObject({
       type: 'SecretMissing',
