@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultCacheFolder } from '../../src/embedded/folders.ts';
 import { choosePorts } from '../../src/embedded/ports.ts';
 import { startProcess } from '../../src/embedded/processes.ts';
@@ -32,6 +33,8 @@ export interface Gitea {
   createToken(login: string, scopes: readonly string[]): Promise<string>;
   /** Makes `owner/name` with one commit on main; the owner is an organization that is made where it is new. */
   createRepository(repository: string, options?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Merges a pull request of `owner/name`, as soon as Gitea has found out that it can be merged. */
+  merge(repository: string, number: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -95,6 +98,15 @@ export async function startGitea(): Promise<Gitea> {
       const [owner = '', name = ''] = repository.split('/');
       await must(api('POST', '/orgs', { username: owner }), 201, 422);
       await must(api('POST', `/orgs/${owner}/repos`, { name, auto_init: true, ...options }), 201);
+    },
+    async merge(repository, number) {
+      const deadline = Date.now() + 30_000;
+      for (;;) {
+        const { status, body } = await api('POST', `/repos/${repository}/pulls/${number}/merge`, { Do: 'merge' });
+        if (status === 200) return;
+        if (Date.now() > deadline) throw new Error(`#${number} was not merged: ${JSON.stringify(body)}`);
+        await sleep(100);
+      }
     },
     stop,
   };
