@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type PushedCommit, readChange, readRef } from './change.ts';
 import type { Change, Headers, IgnoredReason } from './delivery.ts';
 import { readPayload } from './payload-error.ts';
-import { actorName, optional, optionalList } from './payload-fields.ts';
+import { actorName, commitList, optional } from './payload-fields.ts';
 import type { Provider } from './provider.ts';
 import { isHmacHex, isSameText } from './signature.ts';
 
@@ -32,14 +32,14 @@ const BitbucketChange = z.object({
   created: optional(z.boolean()),
   forced: optional(z.boolean()),
   truncated: optional(z.boolean()),
-  commits: optionalList(Commit),
+  commits: commitList(Commit),
 });
 type BitbucketChange = z.infer<typeof BitbucketChange>;
 
 const Push = z.object({
   actor: optional(z.object({ nickname: optional(z.string()), display_name: optional(z.string()) })),
   repository: z.object({ links: z.object({ html: z.object({ href: z.string().min(1) }) }) }),
-  push: z.object({ changes: z.array(BitbucketChange).max(MAX_CHANGES) }),
+  push: z.object({ changes: z.array(z.unknown()).max(MAX_CHANGES).pipe(z.array(BitbucketChange)) }),
 });
 
 /** Bitbucket Cloud. Its pushes list no paths. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readChange, readRef } from './change.ts';
 import { readPayload } from './payload-error.ts';
-import { actorName, Commit, optional, optionalList, Repository } from './payload-fields.ts';
+import { actorName, Commit, commitList, optional, Repository } from './payload-fields.ts';
 import type { Provider } from './provider.ts';
 import { isHmacHex } from './signature.ts';
 
@@ -12,7 +12,7 @@ const Push = z.object({
   ref: z.string(),
   before: optional(z.string()),
   after: optional(z.string()),
-  commits: optionalList(Commit),
+  commits: commitList(Commit),
   head_commit: optional(Commit),
   total_commits: optional(z.number()),
   repository: Repository,

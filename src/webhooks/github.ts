@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readChange, readRef } from './change.ts';
 import { readPayload } from './payload-error.ts';
-import { actorName, Commit, optional, optionalList, Repository } from './payload-fields.ts';
+import { actorName, Commit, commitList, optional, Repository } from './payload-fields.ts';
 import type { Provider } from './provider.ts';
 import { isHmacHex } from './signature.ts';
 
@@ -16,7 +16,7 @@ const Push = z.object({
   created: optional(z.boolean()),
   deleted: optional(z.boolean()),
   forced: optional(z.boolean()),
-  commits: optionalList(Commit),
+  commits: commitList(Commit),
   head_commit: optional(Commit),
   repository: Repository,
   pusher: optional(z.object({ name: optional(z.string()) })),

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { readChange, readRef } from './change.ts';
 import { readPayload } from './payload-error.ts';
-import { actorName, Commit, optional, optionalList, someUrls } from './payload-fields.ts';
+import { actorName, Commit, commitList, optional, someUrls } from './payload-fields.ts';
 import type { Provider } from './provider.ts';
 import { hmac, isSameText, type SignedRequest } from './signature.ts';
 
@@ -19,7 +19,7 @@ const Push = z.object({
     .object({ git_http_url: optional(z.string()), web_url: optional(z.string()), git_ssh_url: optional(z.string()) })
     .transform((project) => someUrls(project.git_http_url, project.web_url, project.git_ssh_url))
     .refine((urls) => urls.length > 0, 'names no URL'),
-  commits: optionalList(Commit),
+  commits: commitList(Commit),
   total_commits_count: optional(z.number()),
 });
 

@@ -6,15 +6,25 @@ export function optional<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullish().transform((value) => value ?? undefined);
 }
 
-/** A list that may be absent or null, read as an empty one. */
-export function optionalList<Schema extends z.ZodType>(item: Schema) {
+/** More commits than any provider lists are not looked at, so that nobody can make checking them take long. */
+const MAX_COMMITS = 10_000;
+
+/** A list of commits that may be absent or null, read as an empty one. */
+export function commitList<Schema extends z.ZodType>(commit: Schema) {
   return z
-    .array(item)
+    .array(z.unknown())
     .nullish()
-    .transform((items) => items ?? []);
+    .transform((items) => (items ?? []).slice(0, MAX_COMMITS))
+    .pipe(z.array(commit));
 }
 
-const paths = optionalList(z.string());
+/** One mistake at most, however many of a million paths are none. */
+const paths = z
+  .custom<readonly string[] | null | undefined>(
+    (value) => (value ?? null) === null || (Array.isArray(value) && value.every((item) => typeof item === 'string')),
+    'must be a list of texts',
+  )
+  .transform((list) => list ?? []);
 
 /** A commit as GitHub, GitLab and Gitea tell it. */
 export const Commit = z

@@ -16,6 +16,12 @@ describe('automaticRunName', () => {
     expect(automaticRunName('shop', commit, before)).not.toBe(automaticRunName('shop', commit, null));
   });
 
+  it('differs for what the provider or sweep tells apart, and only for that', () => {
+    expect(automaticRunName('shop', commit, before, '1')).not.toBe(automaticRunName('shop', commit, before, '2'));
+    expect(automaticRunName('shop', commit, before, '1')).toBe(automaticRunName('shop', commit, before, '1'));
+    expect(automaticRunName('shop', commit, before, '')).toBe(automaticRunName('shop', commit, before));
+  });
+
   it('stays a valid label for long components and tells them apart', () => {
     const long = `${'a'.repeat(39)}-`;
     const one = automaticRunName(`${long}one`, commit, before);
