@@ -9,6 +9,9 @@ import { isHmacHex, isSameText } from './signature.ts';
 /** More branches than this moved by one push are refused, because each is part of a workflow's input. */
 const MAX_CHANGES = 1000;
 
+/** As other providers tell that there was no branch before. */
+const noCommit = '0'.repeat(40);
+
 const Commit = z
   .object({
     hash: z.string(),
@@ -29,7 +32,6 @@ const Ref = z.object({ type: z.string(), name: z.string(), target: optional(Comm
 const BitbucketChange = z.object({
   new: optional(Ref),
   old: optional(Ref),
-  created: optional(z.boolean()),
   forced: optional(z.boolean()),
   truncated: optional(z.boolean()),
   commits: commitList(Commit),
@@ -72,13 +74,13 @@ export function isHookUuid(headers: Headers, uuid: string): boolean {
 }
 
 function readBitbucketChange(change: BitbucketChange): Change | { readonly ignored: IgnoredReason } {
-  const { new: now, old, created = false, forced = null, truncated = false, commits } = change;
+  const { new: now, old, forced = null, truncated = false, commits } = change;
   const ref = now ?? old;
   if (ref?.type === 'tag' || ref?.type === 'annotated_tag') return { ignored: 'tag' };
   if (ref?.type !== 'branch') return { ignored: 'not-a-branch' };
   const target = readRef({
     ref: `refs/heads/${ref.name}`,
-    before: old?.type === 'branch' ? old.target?.id : undefined,
+    before: old?.type === 'branch' ? old.target?.id : noCommit,
     after: now?.target?.id,
     deleted: now === undefined,
   });
@@ -86,7 +88,6 @@ function readBitbucketChange(change: BitbucketChange): Change | { readonly ignor
   return readChange({
     ...target,
     forced,
-    isNew: created || old === undefined,
     commits,
     head: now?.target,
     cut: truncated,

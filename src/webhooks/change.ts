@@ -13,6 +13,7 @@ export interface PushedCommit {
 
 interface Target {
   readonly branch: string;
+  readonly isNew: boolean;
   readonly before: string | null;
   readonly after: string;
 }
@@ -28,22 +29,26 @@ export function readRef(move: {
   if (ref.startsWith('refs/tags/')) return { ignored: 'tag' };
   const [, branch] = /^refs\/heads\/(.{1,255})$/s.exec(ref) ?? [];
   if (branch === undefined) return { ignored: 'not-a-branch' };
-  if (deleted || /^0{40,64}$/.test(after)) return { ignored: 'branch-deleted' };
+  if (deleted || isZero(after)) return { ignored: 'branch-deleted' };
   if (!isCommit(after)) return { ignored: 'no-commit' };
   // As the test buttons of Gitea and others send it.
   if (before === after) return { ignored: 'no-change' };
-  return { branch, before: isCommit(before) ? before : null, after };
+  return { branch, isNew: isZero(before), before: isCommit(before) ? before : null, after };
 }
 
-/** A full commit id; 40 zeros are none. */
+/** As providers write that there is no commit. */
+function isZero(text: string): boolean {
+  return /^0{40,64}$/.test(text);
+}
+
+/** A full commit id. */
 function isCommit(text: string): boolean {
-  return /^[0-9a-f]{40}$/.test(text) && !/^0+$/.test(text);
+  return /^[0-9a-f]{40}$/.test(text) && !isZero(text);
 }
 
 /** What moved a branch, as its provider tells it. */
 interface Move extends Target {
   readonly forced: boolean | null;
-  readonly isNew: boolean;
   readonly commits: readonly PushedCommit[];
   /** The commit that the branch now points to, where it is told apart from the others. */
   readonly head: PushedCommit | undefined;

@@ -34,7 +34,6 @@ export const gitea: Provider = {
     const change = readChange({
       ...target,
       forced: null,
-      isNew: /^0+$/.test(push.before ?? ''),
       commits,
       head: push.head_commit,
       cut: total === undefined ? commits.length >= USUAL_COMMITS : total > commits.length,

@@ -13,7 +13,6 @@ const Push = z.object({
   ref: z.string(),
   before: optional(z.string()),
   after: optional(z.string()),
-  created: optional(z.boolean()),
   deleted: optional(z.boolean()),
   forced: optional(z.boolean()),
   commits: commitList(Commit),
@@ -42,7 +41,6 @@ export const github: Provider = {
     const change = readChange({
       ...target,
       forced: push.forced ?? null,
-      isNew: push.created === true || /^0+$/.test(push.before ?? ''),
       commits,
       head: push.head_commit,
       cut: commits.length >= MAX_COMMITS || commits.some(({ paths }) => (paths?.length ?? 0) >= MAX_FILES),

@@ -41,7 +41,6 @@ export const gitlab: Provider = {
     const change = readChange({
       ...target,
       forced: null,
-      isNew: /^0+$/.test(push.before ?? ''),
       commits,
       head: undefined,
       cut: total === undefined ? commits.length >= MAX_COMMITS : total > commits.length,

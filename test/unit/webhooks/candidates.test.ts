@@ -3,28 +3,29 @@ import { createFileCatalog } from '../../../src/catalog/file-catalog.ts';
 import { builtInFlows } from '../../../src/runs/flows.ts';
 import { createFindCandidates } from '../../../src/webhooks/candidates.ts';
 import { platform } from '../runs/sample-resources.ts';
-import { catalogWith, component, type Sample } from './matching.ts';
+import { catalogWith, component } from './matching.ts';
 
 const find = createFindCandidates(builtInFlows);
 const url = 'https://github.com/org/repo';
 
-/** A catalog whose one file can be changed; counts how often files are read. */
-function changing(first: string) {
-  let files = [{ path: 'a.yaml', version: '0' }];
-  const texts = [first];
+/** A catalog of two files, of the platform and of a Component, that can be changed. */
+function changing(platformText: string, componentText: string) {
+  let files = ['0', '1'];
+  const texts = [platformText, componentText];
+  const list = () => files.map((version, at) => ({ path: `${at}.yaml`, version }));
+  let listed = list();
   const catalog = createFileCatalog('sample', {
-    list: async () => files,
+    list: async () => listed,
     async *read(wanted) {
       for (const file of wanted) yield { file, text: texts[Number(file.version)] ?? '' };
     },
   });
-  const change = (text: string) => {
-    files = [{ path: 'a.yaml', version: `${texts.push(text) - 1}` }];
+  const change = (at: 0 | 1, text: string) => {
+    files = files.with(at, `${texts.push(text) - 1}`);
+    listed = list();
   };
   return { catalog, change };
 }
-
-const all = (...samples: Sample[]) => [platform, ...samples.map(component)].join('\n---\n');
 
 describe('createFindCandidates', () => {
   it('works out where the source is and what of it matters', async () => {
@@ -43,7 +44,7 @@ describe('createFindCandidates', () => {
       '- { name: image-tag',
       "- { name: slipway-watch-paths, value: '/libs/common/, go.*' }\n          - { name: slipway-ignore-paths, value: '[\"**/*.md\"]' }\n          - { name: image-tag",
     );
-    const [api] = await find(changing([platformWithPaths, component()].join('\n---\n')).catalog, [url]);
+    const [api] = await find(changing(platformWithPaths, component()).catalog, [url]);
 
     expect(api?.state).toMatchObject({
       watch: ['svc', 'svc/workload.yaml', 'svc/Dockerfile', 'libs/common', 'go.*'],
@@ -65,20 +66,23 @@ describe('createFindCandidates', () => {
   });
 
   it('gives the same answer until the component, its workflow or its type changes', async () => {
-    const { catalog, change } = changing(all({}));
-    const [before] = await find(catalog, [url]);
-    expect((await find(catalog, [url]))[0]).toBe(before);
+    const { catalog, change } = changing(platform, component());
+    const stateOf = async () => (await find(catalog, [url]))[0]?.state;
+    const before = await stateOf();
+    expect(await stateOf()).toBe(before);
 
-    change(all({ branch: 'dev' }));
-    expect((await find(catalog, [url]))[0]?.state).toMatchObject({ branch: 'dev' });
-    change(all({}).replace("'${systemParameters.repository.revision.branch}'", 'fixed'));
-    expect((await find(catalog, [url]))[0]?.state).toMatchObject({ branch: 'fixed' });
-    change(all({}).replace('allowedWorkflows: [docker-gitops-release,', 'allowedWorkflows: ['));
-    expect((await find(catalog, [url]))[0]?.state).toMatchObject({ reason: 'not-allowed' });
+    change(1, component({ branch: 'dev' }));
+    expect(await stateOf()).toMatchObject({ branch: 'dev' });
+    change(0, platform.replace("'${systemParameters.repository.revision.branch}'", 'fixed'));
+    expect(await stateOf()).toMatchObject({ branch: 'fixed' });
+    change(0, platform.replace('allowedWorkflows: [docker-gitops-release,', 'allowedWorkflows: ['));
+    expect(await stateOf()).toMatchObject({ reason: 'not-allowed' });
+    change(0, platform);
+    expect(await stateOf()).toMatchObject({ branch: 'dev' });
   });
 
   it('tells the catalog’s outage', async () => {
-    const { catalog } = changing(all({}));
+    const { catalog } = changing(platform, component());
     const away = { ...catalog, now: () => Promise.reject(new Error('away')) };
     await expect(find(away, [url])).rejects.toThrow('away');
   });

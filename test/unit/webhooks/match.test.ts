@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commitMessage, committer } from '../../../src/runs/commit-message.ts';
 import { needsPaths, withPaths } from '../../../src/webhooks/match.ts';
-import { bitbucketChange, commit, first, push, pushPayloads, second, third } from '../../support/payloads.ts';
+import { bitbucketChange, commit, first, noCommit, push, pushPayloads, second, third } from '../../support/payloads.ts';
 import { catalogWith, match, reasons } from './matching.ts';
 
 const github = (parts: object = {}) => push('github', pushPayloads.github(parts));
@@ -20,9 +20,11 @@ describe('a push to https://github.com/Org/Repo.git', () => {
     'ssh://git@github.com:22/org/repo.git',
     'ssh://git@github.com:org/repo.git',
     'https://user@github.com/org/repo',
+    'https://x:token@github.com/org/repo',
     'https://github.com:443/org/repo',
     'https://github.com/org/repo.GIT',
     'https://github.com//org/repo',
+    'https://github.com/org/repo//',
     ' https://github.com/org/repo ',
   ])('starts a component of %j', async (url) => {
     expect(await reasons(github(), [{ url }])).toEqual(['start']);
@@ -179,7 +181,7 @@ describe('needsPaths', () => {
     ['incomplete paths that start a component', github({ forced: true }), {}, true],
     ['incomplete paths where the component watches everything', github({ forced: true }), { appPath: '.' }, false],
     ['incomplete paths of another branch', github({ forced: true }), { branch: 'dev' }, false],
-    ['a new branch, which has no commit before', github({ created: true, before: undefined }), {}, false],
+    ['a new branch, which has no commit before', github({ before: noCommit }), {}, false],
     ['proven paths', touching('other'), {}, false],
     [
       'paths of GitLab that would skip a component',
