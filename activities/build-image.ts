@@ -1,10 +1,11 @@
-import { activityInfo, cancellationDetails, cancellationSignal, getClient, heartbeat } from '@temporalio/activity';
+import { activityInfo, cancellationDetails, cancellationSignal, getClient } from '@temporalio/activity';
 import { buildRecordTag, isFresh, parseRecordAnnotations } from '../src/builds/build-record.ts';
 import { Failure } from '../src/failures.ts';
 import type { BuildId, BuildOwner, BuildPlane } from '../src/planes/build-plane.ts';
 import type { OpenRegistry, Registry } from '../src/registry/registry.ts';
 import type { ImagePlan, Plan } from '../src/runs/plan.ts';
 import type { ClonedSource } from './clone-source.ts';
+import { tellProgress } from './heartbeats.ts';
 
 export interface BuildDeps {
   readonly plane: BuildPlane;
@@ -42,7 +43,7 @@ export function createBuildSteps({ plane, openRegistry, recordMaxAgeMs }: BuildD
         sourceDateEpoch: source.committedAt,
       };
       try {
-        const outcome = await plane.build(request, { signal: cancellationSignal(), onProgress: heartbeat });
+        const outcome = await plane.build(request, { signal: cancellationSignal(), onProgress: tellProgress });
         if (outcome.kind === 'failed') throw new Failure(outcome.type, outcome.message);
         return { digest: outcome.digest, reused: false };
       } catch (error) {

@@ -11,9 +11,14 @@ import { createQueueSteps } from './queue-messages.ts';
 import { createWithRepository } from './read-repository.ts';
 import { createReportStatus } from './report-status.ts';
 import { createResolveRun, type ResolveDeps } from './resolve-run.ts';
+import { createSweepJobs, type SweepDeps } from './sweep-jobs.ts';
 import { createWithdrawRelease } from './withdraw-release.ts';
 
-export type StepDeps = ResolveDeps & SourceDeps & BuildDeps & Omit<CommitDeps, 'readDescriptor' | 'withRepository'>;
+export type StepDeps = ResolveDeps &
+  SourceDeps &
+  BuildDeps &
+  SweepDeps &
+  Omit<CommitDeps, 'readDescriptor' | 'withRepository'>;
 
 export type Activities = ReturnType<typeof createActivities>;
 
@@ -26,6 +31,7 @@ export function createActivities(given: StepDeps) {
     ...createQueueSteps(),
     ...createCheckRelease(deps),
     ...createBuildSteps(deps),
+    ...createSweepJobs(deps),
     ...createPushImage(deps),
     ...createExtractDescriptor(deps),
     ...createCloneGitops(deps),

@@ -30,6 +30,17 @@ const SecretsSetting = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** `from=to`, as often as one likes for one `from`. */
+const pairs = list.transform((items, context) => {
+  const found = items.map((item) => {
+    const [, from, to] = /^([^=\s]+)=([^=\s]+)$/.exec(item) ?? [];
+    if (from !== undefined && to !== undefined) return [from, to] as const;
+    context.addIssue(`must be a list of from=to, not ${JSON.stringify(item)}`);
+    return z.NEVER;
+  });
+  return found;
+});
+
 const Env = z
   .object({
     SLIPWAY_CATALOG: CatalogSetting,
@@ -45,11 +56,25 @@ const Env = z
     SLIPWAY_CACHE_DIRECTORY: z.string().optional(),
     SLIPWAY_BUILD_DIRECTORY: z.string().optional(),
     SLIPWAY_BUILD_RECORD_MAX_AGE: Duration.default(24 * 3600),
-    SLIPWAY_MAX_BUILDS: z.coerce.number().int().min(1).max(1000).default(2),
+    SLIPWAY_MAX_BUILDS: z.coerce.number().int().min(1).max(1000).optional(),
+    SLIPWAY_PLANE: z.enum(['local', 'kubernetes']).default('local'),
+    SLIPWAY_KUBECONFIG: z.string().optional(),
+    SLIPWAY_BUILD_NAMESPACE: z.string().default('slipway-builds'),
+    SLIPWAY_BUILDER_IMAGE: z.string().optional(),
+    SLIPWAY_BUILD_PROFILE: z.enum(['buildkit', 'buildah']).default('buildkit'),
+    SLIPWAY_USER_NAMESPACES: z.stringbool().default(false),
+    SLIPWAY_JOB_TTL: Duration.default(60 * 60),
+    SLIPWAY_BUILD_ADDRESSES: pairs.default([]),
+    SLIPWAY_REGISTRY_MIRRORS: pairs.default([]),
     SLIPWAY_TEMPORAL_UI: z.url({ protocol: /^https?$/ }).optional(),
     SLIPWAY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     XDG_CACHE_HOME: z.string().optional(),
     XDG_STATE_HOME: z.string().optional(),
+  })
+  .superRefine((env, context) => {
+    if (env.SLIPWAY_PLANE === 'local' || env.SLIPWAY_BUILDER_IMAGE !== undefined) return;
+    const message = 'is needed where SLIPWAY_PLANE is kubernetes: the image from deploy/builder, by its digest';
+    context.addIssue({ code: 'custom', path: ['SLIPWAY_BUILDER_IMAGE'], message });
   })
   .transform((env) => ({
     catalog: env.SLIPWAY_CATALOG,
@@ -75,10 +100,32 @@ const Env = z
     registry: { httpHosts: env.SLIPWAY_REGISTRY_HTTP_HOSTS, caFile: env.SLIPWAY_CA_FILE },
     builds: {
       folder: buildDirectory(env),
-      atOnce: env.SLIPWAY_MAX_BUILDS,
+      // A Job's worker only waits.
+      atOnce: env.SLIPWAY_MAX_BUILDS ?? (env.SLIPWAY_PLANE === 'kubernetes' ? 50 : 2),
       recordMaxAgeMs: env.SLIPWAY_BUILD_RECORD_MAX_AGE * 1000,
-      host: hostname(),
+      /** The machine that builds are bound to; null for Jobs, which every worker finds. */
+      host: env.SLIPWAY_PLANE === 'kubernetes' ? null : hostname(),
+      registryMirrors: Object.fromEntries(
+        [...Map.groupBy(env.SLIPWAY_REGISTRY_MIRRORS, ([host]) => host)].map(([host, mirrors]) => [
+          host,
+          mirrors.map(([, mirror]) => mirror),
+        ]),
+      ),
     },
+    /** Undefined where builds are processes of the worker's machine. */
+    kubernetes:
+      env.SLIPWAY_PLANE === 'kubernetes'
+        ? {
+            /** Undefined: the cluster that the worker runs in. */
+            kubeconfig: env.SLIPWAY_KUBECONFIG,
+            namespace: env.SLIPWAY_BUILD_NAMESPACE,
+            image: env.SLIPWAY_BUILDER_IMAGE ?? '',
+            profile: env.SLIPWAY_BUILD_PROFILE,
+            userNamespaces: env.SLIPWAY_USER_NAMESPACES,
+            ttlSeconds: env.SLIPWAY_JOB_TTL,
+            addresses: new Map(env.SLIPWAY_BUILD_ADDRESSES),
+          }
+        : undefined,
     temporalUi: env.SLIPWAY_TEMPORAL_UI?.replace(/\/+$/, '') ?? null,
     logLevel: env.SLIPWAY_LOG_LEVEL,
   }));

@@ -7,6 +7,7 @@ import type { Logger } from './logger.ts';
 import { assembleSteps } from './steps.ts';
 import { connectClient, connectWorker, type TemporalSettings } from './temporal/connect.ts';
 import { buildTaskQueue } from './temporal/names.ts';
+import { scheduleJanitor } from './temporal/schedule-janitor.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createWorkers, expectedWarning } from './temporal/workers.ts';
 
@@ -25,8 +26,8 @@ export async function startWorker(config: Config, temporal: TemporalSettings, lo
     ),
   });
   const queue = buildTaskQueue(config.builds.host);
-  const searchAttributes = await register(temporal, logger);
   const steps = await assembleSteps(config, logger);
+  const searchAttributes = await prepareTemporal(temporal, steps.sweepJobs === null ? null : queue, logger);
   const connection = await connectWorker(temporal);
   const workers = await createWorkers({
     connection,
@@ -51,9 +52,19 @@ export async function startWorker(config: Config, temporal: TemporalSettings, lo
   return { done: done.then(() => undefined), stop };
 }
 
-async function register(temporal: TemporalSettings, logger: Logger): Promise<boolean> {
-  const { connection } = await connectClient(temporal);
+/** Says whether there are search attributes. `janitorQueue`: the builds that a janitor looks after. */
+async function prepareTemporal(
+  temporal: TemporalSettings,
+  janitorQueue: string | null,
+  logger: Logger,
+): Promise<boolean> {
+  const { client, connection } = await connectClient(temporal);
   try {
+    if (janitorQueue !== null) {
+      await scheduleJanitor(client, janitorQueue).catch((error: unknown) =>
+        logger.warn('janitor not scheduled: Jobs of runs whose workers died stay until their time is over', { error }),
+      );
+    }
     await registerSearchAttributes(connection, temporal.namespace);
     return true;
   } catch (error) {

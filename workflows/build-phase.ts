@@ -1,6 +1,7 @@
 import { CancellationScope, log, workflowInfo } from '@temporalio/workflow';
 import type { BuiltImage } from '../activities/build-image.ts';
 import type { PublishedImage } from '../activities/push-image.ts';
+import { controlTaskQueue } from '../src/temporal/names.ts';
 import type { Progress } from './progress.ts';
 import { brief } from './proxies.ts';
 import type { Inputs } from './release-phase.ts';
@@ -8,7 +9,7 @@ import { stepFailure } from './step-failure.ts';
 
 /** A build lost to its infrastructure is started anew, as another build, so often. */
 const MAX_BUILDS = 3;
-/** What a build may need beyond its own deadline: clone, upload, a worker's restart. */
+/** What an attempt may need beyond the build's own deadline: waiting for quota or a node (in one attempt only minutes), a worker's restart. */
 const MARGIN_SECONDS = 15 * 60;
 
 /** Gives the run's image: a recorded one of the same inputs, or a new build; published under the run's tag. */
@@ -56,7 +57,12 @@ async function buildOnce({ resolved, source }: Inputs, ordinal: number, progress
     // The step ends its build itself when it can; this is for a worker that died meanwhile.
     if (CancellationScope.current().consideredCancelled) {
       await CancellationScope.nonCancellable(() =>
-        progress.step('cancelBuild', 'end the build', { id, plan }, { ...brief, taskQueue: buildTaskQueue }),
+        progress.step(
+          'cancelBuild',
+          'end the build',
+          { id, plan },
+          { ...brief, taskQueue: controlTaskQueue(buildTaskQueue) },
+        ),
       ).catch((failure: unknown) => log.warn('build not ended', { failure }));
     }
     throw error;

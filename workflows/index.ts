@@ -1,2 +1,3 @@
 export { buildAndRelease } from './build-and-release.ts';
 export { componentQueue } from './component-queue.ts';
+export { janitor } from './janitor.ts';

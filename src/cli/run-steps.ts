@@ -29,12 +29,18 @@ export async function* stepEvents(views: AsyncIterable<RunView>): AsyncGenerator
   }
 }
 
-/** What a step waits for, or null while it works: its turn, a limit, or its next attempt with the reason of the last. */
+/** What a step waits for, or null while it works: its turn, a limit, a node, or its next attempt with the reason of the last. */
 export function waitOf(step: StepStatus, { waiting }: RunStatus, pending: PendingStep | undefined): string | null {
   if (step.state !== 'running') return null;
   if (pending?.nextAttemptAt) return `until ${timeOfDay(pending.nextAttemptAt)}: ${pending.lastFailure ?? ''}`;
+  if (pending?.progress?.startsWith('waiting ')) return pending.progress.slice('waiting '.length);
   if (waiting?.step !== step.name) return null;
   return waiting.until === null ? waiting.reason : `until ${timeOfDay(waiting.until)}: ${waiting.reason}`;
+}
+
+/** What a step is about, with its own words on where it is. */
+export function noteOf({ note }: StepStatus, pending: PendingStep | undefined): string {
+  return [note, pending?.progress].filter(Boolean).join(': ');
 }
 
 /** What to do about task queues that no worker polls. */
@@ -51,7 +57,7 @@ function stepEvent(step: StepStatus, { status, pending }: RunView): StepEvent {
     attempt: trying?.attempt ?? 1,
     state: stateOf(step, wait),
     seconds: ((step.endedAt ?? Date.now()) - step.startedAt) / 1000,
-    detail: shorten(step.state === 'cancelled' ? 'cancelled' : (wait ?? step.note), DETAIL_WIDTH),
+    detail: shorten(step.state === 'cancelled' ? 'cancelled' : (wait ?? noteOf(step, trying)), DETAIL_WIDTH),
   };
 }
 

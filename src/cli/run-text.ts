@@ -3,7 +3,7 @@ import type { RunDescription } from '../temporal/describe-run.ts';
 import type { EndedRun, ExplainedFailure } from '../temporal/explain-failure.ts';
 import type { RunSummary } from '../temporal/run-summary.ts';
 import { type Out, paint } from './out.ts';
-import { missingWorker, waitOf } from './run-steps.ts';
+import { missingWorker, noteOf, waitOf } from './run-steps.ts';
 import { dayAndTime, duration } from './times.ts';
 import { indent, wrap } from './wrap.ts';
 
@@ -113,7 +113,7 @@ function stepLine(step: StepStatus, { status, pending }: RunDescription, now: nu
   const attempt = trying && trying.attempt > 1 ? `attempt ${trying.attempt}, ` : '';
   const took = duration((step.endedAt ?? now) - step.startedAt).padStart(12);
   const start = `${step.name.padEnd(18)}${took}`;
-  const text = `${attempt}${wait ? `waiting ${wait}` : step.note}`;
+  const text = `${attempt}${wait ? `waiting ${wait}` : noteOf(step, trying)}`;
   const fits = start.length + text.length + 4 <= 100 && !text.includes('\n');
   return `${paint(out, colour, mark)} ${fits ? `${start}  ${text}`.trimEnd() : `${start}\n    ${indent(text, 4)}`}\n`;
 }

@@ -1,10 +1,8 @@
 import type { Connections } from '../connections.ts';
 import type { ForgeRepository } from '../forges/repository-url.ts';
 import type { Remote } from '../git/git.ts';
-import type { DetectedEngine } from '../planes/local/detect-engine.ts';
 import type { Plan } from '../runs/plan.ts';
 import { checkBaseBranch } from './base-branch.ts';
-import { checkBuilder } from './builder.ts';
 import { checkCatalog } from './catalog.ts';
 import type { Check } from './check.ts';
 import { checkClock } from './clock.ts';
@@ -23,7 +21,8 @@ export interface MachineOptions {
   readonly connections: CheckConnections;
   /** Whose resources are counted. */
   readonly namespace: string;
-  readonly detectEngine: () => Promise<DetectedEngine>;
+  /** What it is that builds. */
+  readonly builder: Check;
   readonly buildFolder: string;
   readonly cacheFolder: string;
 }
@@ -43,10 +42,10 @@ export interface PlanOptions {
 
 /** The checks of what every run needs. */
 export function machineChecks(options: MachineOptions): readonly Check[] {
-  const { connections, namespace, detectEngine, buildFolder, cacheFolder } = options;
+  const { connections, namespace, builder, buildFolder, cacheFolder } = options;
   return [
     checkCatalog(connections.catalog, namespace),
-    checkBuilder(detectEngine),
+    builder,
     checkDisk('build', buildFolder, 'SLIPWAY_BUILD_DIRECTORY'),
     checkDisk('cache', cacheFolder, 'SLIPWAY_CACHE_DIRECTORY'),
   ];

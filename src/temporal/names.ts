@@ -6,6 +6,11 @@ export function buildTaskQueue(host: string | null): string {
   return host === null ? 'slipway-build' : `slipway-build-${host}`;
 }
 
+/** Task queue on which builds of another one are ended: its own, so that running builds never take its slots. */
+export function controlTaskQueue(queue: string): string {
+  return `${queue}-control`;
+}
+
 /** The machine whose processes are the builds of this task queue, or null for one that every worker shares. */
 export function buildHost(queue: string): string | null {
   return /^slipway-build-(.+)$/.exec(queue)?.[1] ?? null;

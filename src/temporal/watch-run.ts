@@ -22,6 +22,8 @@ export interface PendingStep {
   /** Counts from 1. */
   readonly attempt: number;
   readonly lastFailure: string | null;
+  /** The step's own words on where it is; null where it has none. */
+  readonly progress: string | null;
   /** When Temporal tries again, milliseconds since 1970; null while the step runs or waits for a worker. */
   readonly nextAttemptAt: number | null;
 }
@@ -56,7 +58,7 @@ export async function viewRun(
   const closed = execution.name === 'RUNNING' ? null : execution.name;
   const answer = await queryStatus(handle, closed ? LAST_QUERY_MS : QUERY_MS);
   const now = Date.now();
-  const activities = (raw.pendingActivities ?? []).map((activity) => readPending(activity, now));
+  const activities = (raw.pendingActivities ?? []).map((activity) => readPending(activity, now, handle));
   const isMissing = (queue: string, kind: 'workflow' | 'activity') =>
     isPolled(handle.client, queue, kind).then((polled) => (polled ? [] : [queue]));
   const missing = await Promise.all([
@@ -71,7 +73,7 @@ export async function viewRun(
   };
 }
 
-function readPending(activity: PendingActivity, now: number) {
+function readPending(activity: PendingActivity, now: number, handle: RunHandle) {
   const { activityType, attempt, lastFailure, state, scheduledTime, nextAttemptScheduleTime } = activity;
   const isScheduled = state === PENDING_ACTIVITY_STATE_SCHEDULED;
   const scheduledAt = milliseconds(nextAttemptScheduleTime) ?? milliseconds(scheduledTime) ?? now;
@@ -79,10 +81,17 @@ function readPending(activity: PendingActivity, now: number) {
     step: activityType?.name ?? '',
     attempt: attempt ?? 1,
     lastFailure: lastFailure?.message ?? null,
+    progress: isScheduled ? null : readProgress(activity, handle),
     nextAttemptAt: isScheduled && scheduledAt > now ? scheduledAt : null,
   };
   const isLate = isScheduled && now - scheduledAt > SLOW_START_MS;
   return { pending, waitsAt: isLate ? activity.activityOptions?.taskQueue?.name : undefined };
+}
+
+function readProgress({ heartbeatDetails }: PendingActivity, { client }: RunHandle): string | null {
+  const [payload] = heartbeatDetails?.payloads ?? [];
+  const words: unknown = payload && client.options.loadedDataConverter.payloadConverter.fromPayload(payload);
+  return typeof words === 'string' ? words : null;
 }
 
 /** Null where no worker answers in time. */

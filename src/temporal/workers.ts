@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
-import { taskQueue } from './names.ts';
+import { controlTaskQueue, taskQueue } from './names.ts';
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
@@ -17,7 +17,7 @@ export interface WorkersOptions {
 /** Temporal says this of every worker that only builds; here it is meant so. */
 export const expectedWarning = 'No workflows registered, not polling for workflow tasks';
 
-/** Two workers in this process: workflows with short steps, and builds, so that long builds never starve short steps. */
+/** Three workers in this process: workflows with short steps, builds, and what ends builds, so that none starves another. */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
   const { connection, namespace, activities, interceptors, buildTaskQueue, buildsAtOnce } = options;
   const common = {
@@ -31,15 +31,16 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
     // What a killed worker held in its cache is offered to others after this; the default of 10 s would show in every resume.
     stickyQueueScheduleToStartTimeout: '2s',
   } as const;
-  const { buildImage, cancelBuild, ...short } = activities;
+  const { buildImage, cancelBuild, sweepJobs, ...short } = activities;
   return Promise.all([
     Worker.create({ ...common, taskQueue, activities: short, ...workflowCode() }),
     Worker.create({
       ...common,
       taskQueue: buildTaskQueue,
-      activities: { buildImage, cancelBuild },
-      maxConcurrentActivityTaskExecutions: buildsAtOnce + 1, // one more, so that a build can always be cancelled
+      activities: { buildImage },
+      maxConcurrentActivityTaskExecutions: buildsAtOnce,
     }),
+    Worker.create({ ...common, taskQueue: controlTaskQueue(buildTaskQueue), activities: { cancelBuild, sweepJobs } }),
   ]);
 }
 

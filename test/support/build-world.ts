@@ -5,9 +5,9 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { BuildOptions, BuildOutcome, BuildRequest } from '../../src/planes/build-plane.ts';
+import type { BuildOptions, BuildOutcome, BuildPlane, BuildRequest } from '../../src/planes/build-plane.ts';
 import { buildFolder, readBuildState } from '../../src/planes/local/build-folder.ts';
-import { createLocalPlane, type LocalPlane, type LocalPlaneOptions } from '../../src/planes/local/local-plane.ts';
+import { createLocalPlane, type LocalPlaneOptions } from '../../src/planes/local/local-plane.ts';
 import { groupMembers } from '../../src/planes/local/process-group.ts';
 import { pushBaseImage } from './base-image.ts';
 import type { WorkerTask } from './build-worker.ts';
@@ -25,7 +25,7 @@ export interface BuildWorld {
   readonly sources: GitServer;
   /** Want `sourceToken`. */
   readonly privateSources: GitServer;
-  planeWith(changes?: Partial<LocalPlaneOptions>): LocalPlane;
+  planeWith(changes?: Partial<LocalPlaneOptions>): BuildPlane;
   /** A request to build these files, as a repository of its own. */
   requestFor(files: Files, changes?: Partial<BuildRequest>, server?: GitServer): Promise<BuildRequest>;
   /** A Dockerfile on top of the base image. */

@@ -56,6 +56,7 @@ export function fakeSteps(journal: Journal, queue: Partial<QueueOptions> = {}): 
       return { digest: `sha256:${plan.run}`, reused: false };
     },
     cancelBuild: async () => undefined,
+    sweepJobs: async () => 0,
     pushImage: async ({ built }) => ({ reference: `image@${built.digest}`, digest: built.digest }),
     extractDescriptor: async () => ({ descriptor: null }),
     cloneGitops: async () => ({ base: 'base' }),

@@ -1,11 +1,14 @@
 import { type Config, ConfigError, loadConfig } from '../../config.ts';
 import { type Connections, openConnections, openSecrets } from '../../connections.ts';
+import { checkBuilder } from '../../doctor/builder.ts';
 import type { Check, Verdict } from '../../doctor/check.ts';
 import { machineChecks, planChecks } from '../../doctor/checks.ts';
+import { checkCluster } from '../../doctor/cluster.ts';
 import { checkSearchAttributes, checkTemporal } from '../../doctor/temporal.ts';
 import { checkWorkers } from '../../doctor/workers.ts';
 import { parseRepositoryUrl } from '../../forges/repository-url.ts';
 import { askHead } from '../../git/ask-head.ts';
+import { openCluster } from '../../open-plane.ts';
 import { detectEngine } from '../../planes/local/detect-engine.ts';
 import { probePull, probePush } from '../../registry/probe-registry.ts';
 import { createRegistryCall } from '../../registry/registry-call.ts';
@@ -68,7 +71,7 @@ async function checksOf(
   const machine = machineChecks({
     connections,
     namespace: planned && 'plan' in planned ? planned.plan.namespace : 'default',
-    detectEngine: () => detectEngine(process.env),
+    builder: builderOf(config),
     buildFolder: config.builds.folder,
     cacheFolder: config.git.folder,
   });
@@ -93,6 +96,11 @@ async function checksOf(
       },
     }),
   ];
+}
+
+function builderOf({ kubernetes }: Config): Check {
+  if (kubernetes === undefined) return checkBuilder(() => detectEngine(process.env));
+  return checkCluster(kubernetes.namespace, () => openCluster(kubernetes.kubeconfig));
 }
 
 async function planOf(

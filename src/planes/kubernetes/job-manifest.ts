@@ -76,10 +76,10 @@ export function jobManifest(parts: JobParts): V1Job {
 
 const { clone, build, push } = exitCodes;
 
-/** Codes with which another try cannot help. */
+/** Codes with which another try cannot help, in ascending order as the API server wants them. */
 const finalCodes: Readonly<Record<string, readonly number[]>> = {
   clone: [clone.notFound, clone.denied],
-  build: [clone.notFound, clone.denied, build.failed, build.noDockerfile],
+  build: [build.failed, build.noDockerfile, clone.notFound, clone.denied],
   push: [push.unauthenticated, push.denied],
 };
 

@@ -9,7 +9,6 @@ import { readStepLog } from './build-log.ts';
 import { removeLeftovers, removeTree } from './leftovers.ts';
 import { endGroup } from './process-group.ts';
 import { startBuild } from './start-build.ts';
-import { sweepBuilds } from './sweep-builds.ts';
 
 export interface LocalPlaneOptions {
   /** Folder for builds, one folder each; absolute. */
@@ -25,6 +24,8 @@ export interface LocalPlaneOptions {
   readonly allowFileSources: boolean;
   /** `host[:port]` of the registries that speak plain http, for base images too. */
   readonly registryHttpHosts: readonly string[];
+  /** Registry host → registries that are asked before it for base images. */
+  readonly registryMirrors?: Readonly<Record<string, readonly string[]>>;
   /** PEM file with further certificate authorities. */
   readonly caFile?: string | undefined;
   /** Value of the Authorization header for a source repository, or undefined for none; called once a build. */
@@ -33,17 +34,12 @@ export interface LocalPlaneOptions {
   registryAuth(namespace: string): Promise<string | undefined>;
 }
 
-export interface LocalPlane extends BuildPlane {
-  /** Removes what ended builds left, and after a week their logs. Safe to repeat and beside running builds. For the start of a worker. */
-  sweep(): Promise<void>;
-}
-
 const pollMs = 150;
 const startMs = 30_000;
 const graceMs = 5000;
 
 /** Builds as detached process groups of this machine (Linux), each found again by any worker here. */
-export function createLocalPlane(options: LocalPlaneOptions): LocalPlane {
+export function createLocalPlane(options: LocalPlaneOptions): BuildPlane {
   const environment = pickEnvironment(options.environment);
 
   const cancel = async (id: BuildId): Promise<void> => {
@@ -63,7 +59,6 @@ export function createLocalPlane(options: LocalPlaneOptions): LocalPlane {
       if ((await readBuildState(folder)).kind === 'new') await startBuild(folder, request, options, environment);
       return waitForEnd(folder, request, { signal, onProgress }, environment);
     },
-    sweep: () => sweepBuilds(options.folder, environment),
   };
 }
 

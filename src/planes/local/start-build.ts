@@ -60,7 +60,7 @@ function settings(options: LocalPlaneOptions): StepSettings {
     sourceHttpHosts: options.sourceHttpHosts,
     allowFileSources: options.allowFileSources,
     registryHttpHosts: options.registryHttpHosts,
-    registryMirrors: {},
+    registryMirrors: options.registryMirrors ?? {},
     caFile: options.caFile,
   };
 }

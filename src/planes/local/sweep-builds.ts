@@ -1,6 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
+import { access, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { readBuildState } from './build-folder.ts';
+import { buildFiles, readBuildState } from './build-folder.ts';
 import { removeLeftovers, removeTree } from './leftovers.ts';
 import { endGroup } from './process-group.ts';
 
@@ -8,7 +8,10 @@ const keepMs = 7 * 24 * 3_600_000;
 const startingMs = 60_000;
 const graceMs = 5000;
 
-/** Goes through all builds of the folder: see `LocalPlane.sweep`. */
+/**
+ * Removes what the ended builds of a folder left, and after a week their logs, those of Jobs too. Safe to repeat and beside
+ * running builds. For the start of a worker.
+ */
 export async function sweepBuilds(root: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   for (const entry of entries.filter((each) => each.isDirectory())) {
@@ -19,7 +22,14 @@ export async function sweepBuilds(root: string, environment: NodeJS.ProcessEnv):
     // Another worker of this machine may be starting it just now.
     if (state.kind === 'new' && ageMs < startingMs) continue;
     if (state.kind === 'lost' && state.group !== undefined) await endGroup(state.group, graceMs);
-    if (state.kind === 'new' || ageMs > keepMs) await removeTree(folder, environment);
+    if ((state.kind === 'new' && !(await hasLog(folder))) || ageMs > keepMs) await removeTree(folder, environment);
     else await removeLeftovers(folder, environment);
   }
 }
+
+/** A log without any other trace is the copy of a Job's. */
+const hasLog = (folder: string): Promise<boolean> =>
+  access(path.join(folder, buildFiles.log)).then(
+    () => true,
+    () => false,
+  );

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { groupMembers } from '../../../src/planes/local/process-group.ts';
+import { sweepBuilds } from '../../../src/planes/local/sweep-builds.ts';
 import { type BuildWorld, patience, startBuildWorld, whenEmpty } from '../../support/build-world.ts';
 
 let world: BuildWorld;
@@ -119,7 +120,7 @@ describe('sweeping', () => {
     stop.abort(new Error('worker stops'));
     await waiting;
 
-    await plane.sweep();
+    await sweepBuilds(world.folder, { PATH: process.env['PATH'] });
 
     expect(await groupMembers(group)).toContain(group);
     await plane.cancel(living.id, null);

@@ -41,11 +41,22 @@ describe('stepEvents', () => {
   it('tells until when a step waits for its next attempt, and why', async () => {
     const at = Date.now() + 1_000;
     const time = new Date(at).toISOString().slice(11, 19);
-    const pending = [{ step: 'a', attempt: 3, lastFailure: 'github.com is away.\nMore.', nextAttemptAt: at }];
-    const again = [{ step: 'a', attempt: 3, lastFailure: 'github.com is away.', nextAttemptAt: null }];
+    const pending = [
+      { step: 'a', attempt: 3, lastFailure: 'github.com is away.\nMore.', progress: null, nextAttemptAt: at },
+    ];
+    const again = [{ step: 'a', attempt: 3, lastFailure: 'github.com is away.', progress: null, nextAttemptAt: null }];
     const [first, second] = await eventsOf(view([step('a')], { pending }), view([step('a')], { pending: again }));
     expect(first).toMatch(new RegExp(`^a waiting 3: until (\\S+ )?${time} UTC: github.com is away.…$`));
     expect(second).toBe('a running 3: note of a');
+  });
+
+  it('tells where a step is in its own words, and what it waits for', async () => {
+    const saying = (progress: string) =>
+      view([step('a')], { pending: [{ step: 'a', attempt: 1, lastFailure: null, progress, nextAttemptAt: null }] });
+    expect(await eventsOf(saying('waiting for a node: 0/1 nodes are available'), saying('push'))).toEqual([
+      'a waiting 1: for a node: 0/1 nodes are available',
+      'a running 1: note of a: push',
+    ]);
   });
 
   it('tells what a run waits for that is not its own work', async () => {

@@ -30,20 +30,31 @@ export interface KubeConnection {
 
 const callMs = 30_000;
 
-/** The cluster of a kubeconfig file, or without one the cluster that this process runs in. Throws where neither can be read. */
+/** The cluster of a kubeconfig file, or without one the cluster that this process runs in. Throws `Unavailable` where it cannot be read. */
 export function loadKubeConfig(file: string | undefined): KubeConfig {
   const config = new KubeConfig();
-  if (file === undefined) config.loadFromCluster();
-  else config.loadFromFile(file);
+  try {
+    if (file === undefined) config.loadFromCluster();
+    else config.loadFromFile(file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure('Unavailable', `The kubeconfig ${file ?? 'of this pod'} cannot be read: ${reason}`, { cause });
+  }
+  if (/undefined/.test(config.getCurrentCluster()?.server ?? 'undefined')) {
+    const text =
+      file === undefined
+        ? 'This process does not run in a cluster. Name a kubeconfig in SLIPWAY_KUBECONFIG.'
+        : `The kubeconfig ${file} names no current cluster.`;
+    throw new Failure('Unavailable', text);
+  }
   return config;
 }
 
 /** Credentials and certificate authorities are read again for each call, so that rotated files need no restart. */
 export function openKubeConnection(config: KubeConfig): KubeConnection {
   const cluster = config.getCurrentCluster();
-  if (cluster === null) throw new Failure('Unavailable', 'The kubeconfig names no current cluster.');
-  const server = cluster.server.replace(/\/+$/, '');
-  const dispatcherFor = shareDispatcher(cluster.proxyUrl);
+  const server = cluster?.server.replace(/\/+$/, '') ?? '';
+  const dispatcherFor = shareDispatcher(cluster?.proxyUrl);
 
   const open = async (call: KubeCall, signal: AbortSignal): Promise<Response> => {
     signal.throwIfAborted();

@@ -31,6 +31,15 @@ describe('sweeping', () => {
     expect((await readdir(made)).toSorted()).toEqual(['log', 'pid']);
   });
 
+  it("keeps the copy of a Job's log for a week", async () => {
+    await folder('job', ['log'], 6 * dayMs);
+    await folder('old-job', ['log'], 8 * dayMs);
+
+    await sweep();
+
+    expect(await readdir(root)).toEqual(['job']);
+  });
+
   it('removes all of it after a week', async () => {
     await folder('old', ['pid', 'log'], 8 * dayMs);
 

@@ -1,0 +1,32 @@
+import { getClient } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { KnownBuild } from '../src/planes/kubernetes/kubernetes-plane.ts';
+
+export interface SweepDeps {
+  /** Deletes unfinished Jobs that nobody wants and says how many; null where builds are no Jobs. */
+  readonly sweepJobs: ((isWanted: (build: KnownBuild) => Promise<boolean>) => Promise<number>) | null;
+  /** A run that has ended just now may still end its build itself; 5 minutes where nothing else is said. */
+  readonly sweepGraceMs?: number;
+}
+
+export function createSweepJobs({ sweepJobs, sweepGraceMs = 5 * 60_000 }: SweepDeps) {
+  return {
+    /** Deletes Jobs whose run is over and which nobody ended, as after the loss of all workers; says how many. Safe to repeat. */
+    async sweepJobs(): Promise<number> {
+      return (await sweepJobs?.((build) => isWanted(build, sweepGraceMs))) ?? 0;
+    },
+  };
+}
+
+async function isWanted({ workflowId, execution, madeAt }: KnownBuild, graceMs: number): Promise<boolean> {
+  const isRecent = (time: number): boolean => Date.now() - time < graceMs;
+  try {
+    const { status, closeTime, raw } = await getClient().workflow.getHandle(workflowId).describe();
+    // A run that was started anew builds under another execution; a reset keeps it.
+    if (raw.workflowExecutionInfo?.firstRunId !== execution) return isRecent(madeAt);
+    return status.name === 'RUNNING' || isRecent(closeTime?.getTime() ?? madeAt);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return isRecent(madeAt);
+    throw error;
+  }
+}

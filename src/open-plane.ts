@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import type { BuildDeps } from '../activities/build-image.ts';
+import type { SourceDeps } from '../activities/clone-source.ts';
+import type { SweepDeps } from '../activities/sweep-jobs.ts';
+import type { Config } from './config.ts';
+import type { Connections } from './connections.ts';
+import type { Logger } from './logger.ts';
+import type { KubeApi } from './planes/kubernetes/api/kube-api.ts';
+import { detectEngine } from './planes/local/detect-engine.ts';
+import { createLocalPlane } from './planes/local/local-plane.ts';
+import { sweepBuilds } from './planes/local/sweep-builds.ts';
+import { createRedactor } from './secrets/redact.ts';
+
+type OpenPlane = Pick<BuildDeps, 'plane'> & SweepDeps & Pick<SourceDeps, 'builder'>;
+
+/** Where this worker's builds run, as the configuration says. Throws where no image builder works here. */
+export async function openPlane(
+  config: Config,
+  connections: Connections,
+  environment: NodeJS.ProcessEnv,
+  logger: Logger,
+): Promise<OpenPlane> {
+  const { kubernetes } = config;
+  const plane =
+    kubernetes === undefined
+      ? await openLocalPlane(config, connections, environment, logger)
+      : await openKubernetesPlane(config, kubernetes, connections);
+  // The copied logs of Jobs are in the same folder.
+  await sweepBuilds(config.builds.folder, environment).catch((error: unknown) =>
+    logger.warn('leftovers of earlier builds not removed', { error }),
+  );
+  return plane;
+}
+
+/** The cluster of a kubeconfig file, or without one the cluster that this process runs in. Its library takes long to load. */
+export async function openCluster(kubeconfig: string | undefined): Promise<KubeApi> {
+  const [{ createKubeApi }, { loadKubeConfig, openKubeConnection }] = await Promise.all([
+    import('./planes/kubernetes/api/kube-api.ts'),
+    import('./planes/kubernetes/api/kube-connection.ts'),
+  ]);
+  return createKubeApi(openKubeConnection(loadKubeConfig(kubeconfig)));
+}
+
+async function openKubernetesPlane(
+  config: Config,
+  { kubeconfig, namespace, image, profile, userNamespaces, ttlSeconds, addresses }: KubernetesConfig,
+  connections: Connections,
+): Promise<OpenPlane> {
+  const [api, { createKubernetesPlane }] = await Promise.all([
+    openCluster(kubeconfig),
+    import('./planes/kubernetes/kubernetes-plane.ts'),
+  ]);
+  const { caFile } = config.registry;
+  const plane = createKubernetesPlane({
+    api,
+    job: { image, profile, userNamespaces, ttlSeconds },
+    namespace,
+    sourceHttpHosts: config.git.httpHosts,
+    registryHttpHosts: config.registry.httpHosts,
+    registryMirrors: config.builds.registryMirrors,
+    addresses,
+    logFolder: config.builds.folder,
+    ...credentials(connections),
+    authorities: async () => (caFile === undefined ? undefined : readFile(caFile, 'utf8')),
+    createRedactor,
+  });
+  return { plane, sweepJobs: plane.sweep, builder: { builder: image, platforms: [platform()] } };
+}
+
+async function openLocalPlane(
+  config: Config,
+  connections: Connections,
+  environment: NodeJS.ProcessEnv,
+  logger: Logger,
+): Promise<OpenPlane> {
+  const detected = await detectEngine(environment);
+  if (detected.kind === 'none') {
+    const tried = detected.tried.map(({ engine, problem }) => `${engine}: ${problem}`).join('; ');
+    throw new Error(
+      `No image builder works here (${tried}). Install buildah and skopeo, for example: apt-get install buildah skopeo`,
+    );
+  }
+  const plane = createLocalPlane({
+    folder: config.builds.folder,
+    engine: detected.engine,
+    environment,
+    sourceHttpHosts: config.git.httpHosts,
+    allowFileSources: config.git.allowFile,
+    registryHttpHosts: config.registry.httpHosts,
+    registryMirrors: config.builds.registryMirrors,
+    caFile: config.registry.caFile,
+    ...credentials(connections),
+  });
+  logger.info('image builder found', { engine: detected.engine, version: detected.version });
+  const builder = { builder: `${detected.engine} ${detected.version}`, platforms: [platform()] };
+  return { plane, sweepJobs: null, builder };
+}
+
+type KubernetesConfig = NonNullable<Config['kubernetes']>;
+
+function credentials({ openRemote, registryAuth }: Connections) {
+  return {
+    registryAuth,
+    sourceAuthorization: async (repository: string, namespace: string) =>
+      (await openRemote(repository, 'git-token', namespace)).authorization,
+  };
+}
+
+function platform(): string {
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
+  return `linux/${architecture}`;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+
+const catalog = { SLIPWAY_CATALOG: 'directory:/catalog' };
+const kubernetes = {
+  ...catalog,
+  SLIPWAY_PLANE: 'kubernetes',
+  SLIPWAY_BUILDER_IMAGE: 'registry.example/builder@sha256:b',
+};
+
+describe('the settings about where builds run', () => {
+  it('mean this machine, two at once, where nothing is set', () => {
+    const { kubernetes: none, builds } = loadConfig(catalog);
+    expect(none).toBeUndefined();
+    expect(builds).toMatchObject({ atOnce: 2, host: expect.any(String), registryMirrors: {} });
+  });
+
+  it('mean Jobs that every worker finds, fifty at once, in the cluster of the worker', () => {
+    const config = loadConfig(kubernetes);
+    expect(config.builds).toMatchObject({ atOnce: 50, host: null });
+    expect(config.kubernetes).toEqual({
+      kubeconfig: undefined,
+      namespace: 'slipway-builds',
+      image: 'registry.example/builder@sha256:b',
+      profile: 'buildkit',
+      userNamespaces: false,
+      ttlSeconds: 3600,
+      addresses: new Map(),
+    });
+  });
+
+  it('read addresses, and mirrors in their order', () => {
+    const config = loadConfig({
+      ...kubernetes,
+      SLIPWAY_BUILD_ADDRESSES: '127.0.0.1:5001=10.244.0.1:5001, git.local=10.244.0.1:3000',
+      SLIPWAY_REGISTRY_MIRRORS: 'docker.io=a.example/hub,quay.io=b.example,docker.io=c.example',
+    });
+    expect(config.kubernetes?.addresses).toEqual(
+      new Map([
+        ['127.0.0.1:5001', '10.244.0.1:5001'],
+        ['git.local', '10.244.0.1:3000'],
+      ]),
+    );
+    expect(config.builds.registryMirrors).toEqual({
+      'docker.io': ['a.example/hub', 'c.example'],
+      'quay.io': ['b.example'],
+    });
+  });
+
+  it.each([
+    [{ ...catalog, SLIPWAY_PLANE: 'kubernetes' }, 'SLIPWAY_BUILDER_IMAGE'],
+    [{ ...kubernetes, SLIPWAY_BUILD_ADDRESSES: '127.0.0.1:5001' }, 'SLIPWAY_BUILD_ADDRESSES'],
+    [{ ...kubernetes, SLIPWAY_BUILD_PROFILE: 'kaniko' }, 'SLIPWAY_BUILD_PROFILE'],
+  ])('say what is wrong with %j', (environment, name) => {
+    expect(() => loadConfig(environment)).toThrow(name);
+  });
+});

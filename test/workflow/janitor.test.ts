@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Activities } from '../../activities/index.ts';
+import { createSweepJobs } from '../../activities/sweep-jobs.ts';
+import type { KnownBuild } from '../../src/planes/kubernetes/kubernetes-plane.ts';
+import { scheduleJanitor } from '../../src/temporal/schedule-janitor.ts';
+import { startRun } from '../../src/temporal/start-run.ts';
+import { fakeSteps } from '../support/fake-steps.ts';
+import { startTemporal, type TestTemporal } from '../support/temporal.ts';
+import { startWorkers, type TestWorkers } from '../support/workers.ts';
+
+let temporal: TestTemporal;
+let workers: TestWorkers;
+/** The Jobs that there are, and those that somebody still wants. */
+let builds: readonly KnownBuild[] = [];
+let wanted: string[] = [];
+let graceMs = 0;
+
+const sweepJobs: Activities['sweepJobs'] = () =>
+  createSweepJobs({
+    sweepGraceMs: graceMs,
+    async sweepJobs(isWanted) {
+      wanted = [];
+      for (const build of builds) if (await isWanted(build)) wanted.push(build.execution);
+      return builds.length - wanted.length;
+    },
+  }).sweepJobs();
+
+beforeAll(async () => {
+  temporal = await startTemporal();
+  workers = await startWorkers(temporal.address, { ...fakeSteps([]), sweepJobs });
+});
+afterAll(async () => {
+  await workers?.stop();
+  await temporal?.stop();
+});
+
+const clean = () =>
+  workers.client.workflow.execute('janitor', {
+    workflowId: `janitor-${Math.random()}`,
+    taskQueue: 'slipway',
+    args: [{ buildTaskQueue: 'slipway-build' }],
+  });
+
+async function start(name: string, buildMs: number): Promise<KnownBuild> {
+  const run = { name, component: name, buildMs };
+  const { handle } = await startRun(workers.client, { namespace: 'default', name, run, trigger: 'manual' });
+  if (buildMs === 0) await handle.result();
+  const { runId } = await handle.describe();
+  return { workflowId: handle.workflowId, execution: runId, madeAt: Date.now() };
+}
+
+describe('the janitor', () => {
+  it('keeps the Jobs of runs that are under way, and gives up those of runs that are over, anew or unknown', async () => {
+    graceMs = 0;
+    const running = await start('running', 60_000);
+    const over = await start('over', 0);
+    const earlier = { ...running, execution: 'an-earlier-execution' };
+    const unknown = { workflowId: 'run/default/unknown', execution: 'unknown', madeAt: 0 };
+    builds = [running, over, earlier, unknown];
+
+    expect(await clean()).toEqual({ jobs: 3 });
+
+    expect(wanted).toEqual([running.execution]);
+    await workers.client.workflow.getHandle(running.workflowId).terminate();
+  });
+
+  it('leaves some time to those that have just ended', async () => {
+    graceMs = 60_000;
+    builds = [await start('just-over', 0), { workflowId: 'run/default/none', execution: 'none', madeAt: 0 }];
+
+    expect(await clean()).toEqual({ jobs: 1 });
+  });
+
+  it('is scheduled once, however many workers start, and stays paused where somebody paused it', async () => {
+    await scheduleJanitor(workers.client, 'slipway-build');
+    const handle = workers.client.schedule.getHandle('slipway-janitor');
+    await handle.pause('upgrade');
+    await scheduleJanitor(workers.client, 'slipway-build');
+
+    const { state, spec, action } = await handle.describe();
+
+    expect(state).toMatchObject({ paused: true, note: 'upgrade' });
+    expect(spec.intervals).toMatchObject([{ every: 600_000 }]);
+    expect(action).toMatchObject({ workflowType: 'janitor', taskQueue: 'slipway' });
+  });
+});
