@@ -26,7 +26,7 @@ Writes ComponentReleases into a GitOps repository, as occ does in file-system mo
   --dry-run              prints the releases and writes nothing
   --diff                 also prints what changes
   --json                 prints one JSON object: files, results, warnings, errors
-  --strict               ends with 1 where a component of many failed
+  --strict               writes nothing and ends with 1 where a component of many failed
 
   slipway componentrelease generate --mode file-system --all
 

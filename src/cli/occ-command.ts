@@ -4,9 +4,9 @@ import type { Change } from '../occ/change.ts';
 import { type Context, readContext } from '../occ/context.ts';
 import { type FlagNames, type Flags, parseFlags } from '../occ/flags.ts';
 import { refuse } from '../occ/scope.ts';
+import { createStagedFiles } from '../occ/staged-files.ts';
 import { readTree, type Tree } from '../occ/tree.ts';
 import { unifiedDiff } from '../occ/unified-diff.ts';
-import { writeFile } from '../occ/write-file.ts';
 import { type Dialect, dialects } from '../openchoreo/generate/dialect.ts';
 import type { Repository } from '../openchoreo/repository/repository.ts';
 import { describeWarning, type Warning } from '../openchoreo/warning.ts';
@@ -35,7 +35,7 @@ export interface OccCall {
   warn(warning: Warning): void;
   /** Notes an error of one of many components. */
   fail(message: string): void;
-  /** Writes a file, unless this is a dry run, and shows its difference where that was asked for. */
+  /** Has a file written where the command ends with 0, unless this is a dry run, and shows its difference where that was asked for. */
   write(change: Change): void;
   /** What came out beside the files, for `--json`. */
   note(result: object): void;
@@ -74,18 +74,19 @@ export async function occCommand(
     report.warnings.push({ file, line, text });
     if (!isJson && warned.size <= maximumWarnings) err.write(`Warning: ${described}\n`);
   };
+  const files = createStagedFiles();
   const perform = (): number => {
     const flags = parseFlags(names, args);
     const dryRun = flags.on('dry-run');
     const diff = flags.on('diff');
-    return work({
+    const exit = work({
       flags,
       context: readContext(environment),
       dialect: readDialect(flags.text('dialect')),
       dryRun,
       readTree() {
         say('Loading index...');
-        const { root, repository } = readTree(resolve(cwd, flags.text('root-dir')));
+        const { root, repository } = readTree(resolve(cwd, flags.text('root-dir')), files.read);
         const read: Repository['read'] = (entry) => {
           const manifest = repository.read(entry);
           for (const warning of manifest.warnings) warn(warning);
@@ -100,27 +101,34 @@ export async function occCommand(
         const { path, text, before } = change;
         const action = before === null ? 'created' : before === text ? 'unchanged' : 'updated';
         const shown = diff ? unifiedDiff(change) : '';
-        if (!dryRun && before !== text) writeFile(path, text);
-        report.files.push({ path, action, written: !dryRun && before !== text, ...(diff && { diff: shown }) });
+        const written = !dryRun && before !== text;
+        if (written) files.add(change);
+        report.files.push({ path, action, written, ...(diff && { diff: shown }) });
         if (shown !== '' && !isJson) out.write(shown);
       },
       note: (result) => report.results.push(result),
     });
+    if (exit === 0) files.commit();
+    else fail('Error: nothing is written, as --strict asks');
+    return exit;
   };
-  const exit = attempt(perform, (message) => fail(`Error: ${message}`));
+  const exit = attempt(perform, (message) => fail(`Error: ${message}`), files.discard);
+  if (exit !== 0) report.files = report.files.map((file) => ({ ...file, written: false }));
   const untold = warned.size - maximumWarnings;
   if (untold > 0 && !isJson) err.write(`Warning: and ${untold} more, which --json shows\n`);
   if (isJson) out.write(`${JSON.stringify(report, null, 2)}\n`);
   return exit;
 }
 
-function attempt(work: () => number, failed: (message: string) => void): number {
+function attempt(work: () => number, failed: (message: string) => void, tidy: () => void): number {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     failed(error.message);
     return 1;
+  } finally {
+    tidy();
   }
 }
 

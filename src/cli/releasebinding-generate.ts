@@ -30,7 +30,7 @@ Writes ReleaseBindings into a GitOps repository, as occ does in file-system mode
   --dry-run              prints the bindings and writes nothing
   --diff                 also prints what changes
   --json                 prints one JSON object: files, results, warnings, errors
-  --strict               ends with 1 where a component of many failed
+  --strict               writes nothing and ends with 1 where a component of many failed
 
   slipway releasebinding generate --mode file-system --project shop --component web -e staging
 

@@ -13,19 +13,22 @@ export interface Tree {
   readonly repository: Repository;
 }
 
-/** Looks through the YAML files below a folder. Throws where the folder does not exist; what is unreadable in it is a warning. */
-export function readTree(root: string): Tree {
+/**
+ * Looks through the YAML files below a folder. Throws where the folder does not exist; what is unreadable in it is a warning. `read` gives
+ * texts when they are asked for later, when some may have changed.
+ */
+export function readTree(root: string, read = (path: string): string => decodeText(readFileSync(path))): Tree {
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Failure('InvalidRun', `repo path does not exist: ${root} is no folder; correct --root-dir`);
   }
   const scan = createScan();
   const unread: Unplaced[] = [];
   for (const path of manifestPaths(root, '', unread)) {
-    const text = tryTo(() => decodeText(readFileSync(join(root, path))), path, unread);
+    const text = tryTo(() => read(join(root, path)), path, unread);
     if (text !== undefined) scan.add(path, text);
   }
   // Read again when it is asked for, so that memory does not grow with the repository.
-  const repository = openRepository(scan, { get: (path) => decodeText(readFileSync(join(root, path))) });
+  const repository = openRepository(scan, { get: (path) => read(join(root, path)) });
   return { root, repository: { ...repository, unplaced: [...unread, ...repository.unplaced] } };
 }
 

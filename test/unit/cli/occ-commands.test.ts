@@ -1,29 +1,8 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { componentreleaseGenerate } from '../../../src/cli/componentrelease-generate.ts';
-import { releasebindingGenerate } from '../../../src/cli/releasebinding-generate.ts';
-import { workloadCreate } from '../../../src/cli/workload-create.ts';
-import { folderWith } from '../../support/occ-tree.ts';
-import { recordOut } from '../../support/recorded-out.ts';
 import { folder as at, shop, workloadByHand } from '../openchoreo/generate/shop.ts';
-
-const commands = { wc: workloadCreate, cr: componentreleaseGenerate, rb: releasebindingGenerate };
-const web = ['--project', 'shop', '--component', 'web'];
-const workload = workloadByHand.replace('  labels: {tier: front} # seen\n', '');
-
-/** A shop on disk, and its commands. */
-function stage(files: Readonly<Record<string, string>> = {}) {
-  const { root, [Symbol.dispose]: dispose } = folderWith({ ...shop, [`${at}/workload.yaml`]: workload, ...files });
-  const call = async (name: keyof typeof commands, ...args: string[]) => {
-    const [out, err] = [recordOut(), recordOut()];
-    const deps = { cwd: root, environment: { HOME: root }, today: '20260102' };
-    const exit = await commands[name](['--mode', 'file-system', ...args], deps, { out, err });
-    return { exit, out: out.text(), err: err.text() };
-  };
-  const read = (path: string) => readFileSync(join(root, path), 'utf8');
-  return { root, call, read, [Symbol.dispose]: dispose };
-}
+import { stage, web, workload } from './occ-stage.ts';
 
 describe('the commands of the file mode', () => {
   it('release a component with a new image, step by step', async () => {
@@ -126,6 +105,35 @@ describe('the commands of the file mode', () => {
     expect((await bind()).err).toContain(`${path} differs only in what older versions of the generator left out; run`);
     writeFileSync(join(tree.root, path), tree.read(path).replace('workloadType: deployment', 'workloadType: job'));
     expect((await bind()).err).toContain('no matching release found for current component state shop/web; run');
+  });
+
+  it.each(['cr', 'rb'] as const)('write all but the broken ones of many, with --strict nothing: %s', async (name) => {
+    const other = (shop[`${at}/component.yaml`] ?? '').replace('name: web', 'name: other');
+    using tree = stage({ 'other/component.yaml': other });
+    const all = name === 'cr' ? ['--all'] : ['--all', '--use-pipeline', 'standard', '--target-env', 'development'];
+    if (name === 'rb') await tree.call('cr', '--all');
+    const before = tree.everything();
+    const strict = await tree.call(name, ...all, '--strict');
+    expect([strict.exit, strict.err.split('\n').at(-2)]).toEqual([1, 'Error: nothing is written, as --strict asks']);
+    expect(tree.everything()).toEqual(before);
+    const json = JSON.parse((await tree.call(name, ...all, '--strict', '--json')).out);
+    expect(json.files).toMatchObject([{ action: 'created', written: false }]);
+    expect((await tree.call(name, ...all)).exit).toBe(0);
+    expect(tree.everything()).toHaveLength(before.length + 2);
+  });
+
+  it('change bindings of several components in one file', async () => {
+    const other = (shop[`${at}/component.yaml`] ?? '').replace('name: web', 'name: other');
+    const binding = (name: string) =>
+      `apiVersion: openchoreo.dev/v1alpha1\nkind: ReleaseBinding\nmetadata: {name: ${name}}\nspec:\n  owner: {projectName: shop, componentName: ${name}}\n  environment: development\n`;
+    const bindings = `${binding('web')}---\n${binding('other')}`;
+    const otherWorkload = workload.replaceAll(/(name: |componentName: )web/g, '$1other');
+    using tree = stage({ 'o/component.yaml': other, 'o/workload.yaml': otherWorkload, 'bindings.yaml': bindings });
+    await tree.call('cr', '--all');
+    const { exit } = await tree.call('rb', '--all', '--use-pipeline', 'standard', '--target-env', 'development');
+    const bound = (name: string) =>
+      binding(name).replace('  environment', `  releaseName: ${name}-20260102-1\n  environment`);
+    expect([exit, tree.read('bindings.yaml')]).toEqual([0, `${bound('web')}---\n${bound('other')}`]);
   });
 
   it('write nothing in a dry run, and show the difference', async () => {

@@ -1,8 +1,7 @@
-import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../../../src/occ/tree.ts';
-import { writeFile } from '../../../src/occ/write-file.ts';
 import { folderWith } from '../../support/occ-tree.ts';
 
 const project = (name: string) =>
@@ -40,29 +39,5 @@ describe('readTree', () => {
 
   it('refuses a root that does not exist', () => {
     expect(() => readTree('/nowhere/at/all')).toThrow('repo path does not exist: /nowhere/at/all');
-  });
-});
-
-describe('writeFile', () => {
-  it('keeps the mode of a file and leaves nothing else behind', () => {
-    using folder = folderWith({ 'a.yaml': 'old' });
-    const mode = statSync(join(folder.root, 'a.yaml')).mode;
-    writeFile(join(folder.root, 'a.yaml'), 'new');
-    expect(readFileSync(join(folder.root, 'a.yaml'), 'utf8')).toBe('new');
-    expect(statSync(join(folder.root, 'a.yaml')).mode).toBe(mode);
-  });
-
-  it('writes what a link points to', () => {
-    using folder = folderWith({ 'a.txt': 'old' });
-    symlinkSync('a.txt', join(folder.root, 'a.yaml'));
-    writeFile(join(folder.root, 'a.yaml'), 'new');
-    expect(readFileSync(join(folder.root, 'a.txt'), 'utf8')).toBe('new');
-  });
-
-  it('says why a file cannot be written', () => {
-    using folder = folderWith({ a: 'a file' });
-    expect(() => writeFile(join(folder.root, 'a/b.yaml'), 'x')).toThrow(/failed to write .*a\/b\.yaml: /);
-    mkdirSync(join(folder.root, 'c.yaml'));
-    expect(() => writeFile(join(folder.root, 'c.yaml'), 'x')).toThrow(/failed to write .*c\.yaml: /);
   });
 });
