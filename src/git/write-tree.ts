@@ -3,6 +3,7 @@ import { isTreePath } from './addresses.ts';
 import type { BareRepository } from './bare-repository.ts';
 import type { TreeEntry } from './git.ts';
 import { parseTree } from './objects.ts';
+import { writeObject } from './write-object.ts';
 
 /**
  * Id of the tree of a commit with files written, or removed where the text is null; writes blobs and trees along these paths only.
@@ -83,14 +84,17 @@ async function writeEntry(
   }
   const text = file?.[1] ?? null;
   if (text === null) return old?.type === 'tree' ? old : undefined;
-  const output = await repository.read(['hash-object', '-w', '--stdin'], { input: text });
   const mode = old?.mode === '100755' ? '100755' : '100644';
-  return { path: name, mode, type: 'blob', id: output.toString('utf8').trim() };
+  return { path: name, mode, type: 'blob', id: await writeObject(repository.folder, 'blob', Buffer.from(text)) };
 }
 
 async function makeTree(repository: BareRepository, entries: readonly TreeEntry[]): Promise<string> {
-  const lines = entries.map(({ path, mode, type, id }) => `${mode} ${type} ${id}\t${path}\0`);
-  // Without --missing git would look for every blob that the filter left at the remote.
-  const output = await repository.read(['mktree', '-z', '--missing'], { input: Buffer.from(lines.join(''), 'latin1') });
-  return output.toString('utf8').trim();
+  const lines = entries
+    .map((entry) => ({ ...entry, order: entry.type === 'tree' ? `${entry.path}/` : entry.path }))
+    .sort((left, right) => (left.order < right.order ? -1 : 1))
+    .flatMap(({ path, mode, id }) => [
+      Buffer.from(`${mode.replace(/^0/, '')} ${path}\0`, 'latin1'),
+      Buffer.from(id, 'hex'),
+    ]);
+  return writeObject(repository.folder, 'tree', Buffer.concat(lines));
 }

@@ -102,21 +102,28 @@ describe('mirrors of GitOps repositories', () => {
         ['apps/other/workload.yaml', null],
         ['not/there.yaml', null],
         ['top.yaml', ''],
+        // Around a folder's place in git's order of names.
+        ['apps.yaml', 'x'],
+        ['apps0', 'x'],
       ]),
     );
     const commit = await mirror.commit({ tree, parent: first, message: 'x', date: 1 });
     expect([...(await mirror.files(commit))].map(({ path: file, mode }) => `${mode} ${file}`)).toEqual([
       '100644 README.md',
+      '100644 apps.yaml',
       '100644 apps/greeter/releases/ü.yaml',
       '100755 apps/greeter/run.sh',
       '100644 apps/greeter/workload.yaml',
+      '100644 apps0',
       '100644 large.bin',
       '100644 top.yaml',
     ]);
     expect((await mirror.changedPaths(first, commit)).toSorted()).toEqual([
+      'apps.yaml',
       'apps/greeter/releases/ü.yaml',
       'apps/greeter/run.sh',
       'apps/other/workload.yaml',
+      'apps0',
       'top.yaml',
     ]);
     expect(await mirror.push(commit, 'release/files', null)).toEqual({ kind: 'pushed' });
