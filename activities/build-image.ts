@@ -1,5 +1,6 @@
-import { activityInfo, cancellationDetails, cancellationSignal, getClient } from '@temporalio/activity';
+import { activityInfo, cancellationDetails, cancellationSignal, getClient, log } from '@temporalio/activity';
 import { buildRecordTag, isFresh, parseRecordAnnotations } from '../src/builds/build-record.ts';
+import { decideLayerCache, type LayerCache } from '../src/builds/layer-cache.ts';
 import { Failure } from '../src/failures.ts';
 import type { BuildId, BuildOwner, BuildPlane } from '../src/planes/build-plane.ts';
 import type { OpenRegistry, Registry } from '../src/registry/registry.ts';
@@ -41,6 +42,7 @@ export function createBuildSteps({ plane, openRegistry, recordMaxAgeMs }: BuildD
         timeoutSeconds: plan.settings.buildTimeoutSeconds,
         noCache: plan.settings.noCache,
         sourceDateEpoch: source.committedAt,
+        layerCache: await findLayerCache(registry, plan, source),
       };
       try {
         const outcome = await plane.build(request, { signal: cancellationSignal(), onProgress: tellProgress });
@@ -69,6 +71,21 @@ export interface BuildRequest {
 function ownerOf({ namespace, project, component, run }: Plan): BuildOwner {
   const { workflowId = '' } = activityInfo().workflowExecution ?? {};
   return { workflowId, namespace, project, component, run };
+}
+
+/** What the build does with its layer cache: none where it is switched off. */
+async function findLayerCache(registry: Registry, plan: Plan, source: ClonedSource): Promise<LayerCache | undefined> {
+  const name = source.layerCache;
+  if (name === undefined || !plan.settings.layerCache) return undefined;
+  try {
+    const stored = await registry.manifest(plan.image, name);
+    const text = stored && Buffer.from(stored.bytes).toString('utf8');
+    return decideLayerCache(name, text, plan.settings.noCache, new Date());
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    log.warn('the build goes without a layer cache', { reason: error.message });
+    return undefined;
+  }
 }
 
 /** The digest that these inputs gave not long ago, if the image is still there. */

@@ -1,3 +1,4 @@
+import { cacheFiles, layerCacheName } from '../src/builds/layer-cache.ts';
 import { Failure } from '../src/failures.ts';
 import type { SourceSnapshot } from '../src/git/git.ts';
 import type { Plan } from '../src/runs/plan.ts';
@@ -25,6 +26,15 @@ async function appInputs(snapshot: SourceSnapshot, app: string, repository: stri
     'SourceNotFound',
     `the application's folder "${app}" is ${folder ? 'no folder' : 'not'} in ${repository} at ${snapshot.commit.slice(0, 12)}: set spec.workflow.systemParameters.repository.appPath`,
   );
+}
+
+/** Name of the cache for the layers of this source's build, where such a build has layers. */
+export async function findLayerCache(
+  snapshot: SourceSnapshot,
+  { build, source }: Plan,
+): Promise<{ readonly layerCache?: string }> {
+  if (build.kind === 'buildpacks') return {};
+  return { layerCache: layerCacheName(build, await snapshot.files(cacheFiles(build, source.appPath))) };
 }
 
 /** The descriptor, or a warning where there is none. Throws `SourceNotFound` where somebody named it, `DescriptorInvalid`. */

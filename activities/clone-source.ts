@@ -4,7 +4,7 @@ import { Failure } from '../src/failures.ts';
 import type { Relation, SourceRepositories, SourceSnapshot } from '../src/git/git.ts';
 import type { OpenRemote } from '../src/git/remotes.ts';
 import type { Plan } from '../src/runs/plan.ts';
-import { buildInputs, checkDescriptor } from './check-source.ts';
+import { buildInputs, checkDescriptor, findLayerCache } from './check-source.ts';
 import type { DescriptorRef } from './find-descriptor.ts';
 
 export interface SourceDeps {
@@ -22,6 +22,8 @@ export interface ClonedSource {
   readonly committedAt: number;
   /** Hash of all that the image depends on. */
   readonly inputs: string;
+  /** Where the registry keeps the layers of such builds; runs begun by an older worker have none. */
+  readonly layerCache?: string;
   readonly descriptor: DescriptorRef | null;
   readonly warnings: readonly string[];
 }
@@ -45,6 +47,7 @@ export function createSourceSteps({ openRemote, sources, builder }: SourceDeps) 
           author: snapshot.author,
           committedAt: snapshot.committedAt,
           inputs: inputsHash({ read: await buildInputs(snapshot, plan), plan: plan.build, ...builder }),
+          ...(await findLayerCache(snapshot, plan)),
           ...(await checkDescriptor(snapshot, plan)),
         };
       };

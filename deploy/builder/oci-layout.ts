@@ -41,6 +41,8 @@ export async function writeOciLayout(folder: string, { layers, config, created }
     os: 'linux',
     created: new Date(created * 1000).toISOString(),
     config,
+    // One entry a layer: a builder on top of an image without a history makes one up, each time another.
+    history: layers.map(() => ({ created: new Date(created * 1000).toISOString(), created_by: 'slipway' })),
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
   };
   const manifest = await writeJson(folder, type('manifest.v1+json'), {

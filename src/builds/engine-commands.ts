@@ -13,6 +13,9 @@ export interface ImageBuild {
   readonly layout: string;
   readonly storageDriver: 'vfs' | 'overlay';
   readonly noCache: boolean;
+  /** Layers of earlier builds to use, by folder and digest, and a folder that takes this build's: OCI layouts. BuildKit only. */
+  readonly cacheFrom?: { readonly folder: string; readonly digest: string } | undefined;
+  readonly cacheTo?: string | undefined;
   readonly sourceDateEpoch: number;
   /** Local name of the image; differs between builds that share a daemon. */
   readonly name: string;
@@ -82,7 +85,8 @@ export function buildkitDaemon(storage: string, config: string, isRoot: boolean)
   ];
 }
 
-function buildkit({ context, dockerfile, storage, layout, noCache, sourceDateEpoch }: ImageBuild): readonly Command[] {
+function buildkit(build: ImageBuild): readonly Command[] {
+  const { context, dockerfile, storage, layout, noCache, sourceDateEpoch, cacheFrom, cacheTo } = build;
   const folder = dockerfile.replace(/\/[^/]*$/, '');
   return [
     [
@@ -96,6 +100,14 @@ function buildkit({ context, dockerfile, storage, layout, noCache, sourceDateEpo
       `--opt=filename=${dockerfile.slice(folder.length + 1)}`,
       `--opt=build-arg:SOURCE_DATE_EPOCH=${sourceDateEpoch}`,
       ...(noCache ? ['--no-cache'] : []),
+      ...(cacheFrom === undefined
+        ? []
+        : [`--import-cache=type=local,src=${cacheFrom.folder},digest=${cacheFrom.digest}`]),
+      ...(cacheTo === undefined
+        ? []
+        : [
+            `--export-cache=type=local,dest=${cacheTo},mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true`,
+          ]),
       `--output=type=oci,tar=false,rewrite-timestamp=true,dest=${layout}`,
     ],
   ];

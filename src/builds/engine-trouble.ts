@@ -2,7 +2,7 @@ import { exitCodes } from './exit-codes.ts';
 
 // How buildah, podman and BuildKit introduce the pull of a base image that went wrong.
 const pull =
-  /creating build container: |initializing source docker:\/\/|failed to (?:resolve source metadata|do request|load metadata)/i;
+  /creating build container: |initializing source docker:\/\/|failed to (?:resolve source metadata|do request|load metadata|fetch (?:anonymous|oauth) token)/i;
 const passing =
   /no such host|i\/o timeout|timeout|connection (?:refused|reset)|toomanyrequests|too many requests|unexpected EOF|\b50[0234]\b|server misbehaving|temporary failure/i;
 const engine =

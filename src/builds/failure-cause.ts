@@ -1,3 +1,9 @@
+const refusedPulls = [
+  /manifest unknown|name unknown|access to the resource is denied|authentication required/i,
+  /initializing source docker:.*: unauthorized/,
+  /failed to resolve source metadata for .*: (?:not found|pull access denied|unexpected status .*: 40[13] )/,
+  /failed to fetch (?:anonymous|oauth) token: .*: 40[13] /,
+];
 const maxLines = 50;
 const maxLineLength = 2000;
 
@@ -15,11 +21,9 @@ export function failureCause(log: string): string {
   }
   const command = firstOf(lines, failedCommand);
   if (command !== undefined) return command;
-  if (
-    lines.some((line) =>
-      /manifest unknown|name unknown|access to the resource is denied|authentication required/i.test(line),
-    )
-  ) {
+  const syntax = firstOf(lines, syntaxError);
+  if (syntax !== undefined) return syntax;
+  if (lines.some((line) => refusedPulls.some((refused) => refused.test(line)))) {
     return 'a base image could not be pulled: it does not exist or may not be read. Check the FROM lines; builds pull without credentials.';
   }
   return 'see its last lines.';
@@ -32,6 +36,12 @@ function missingFile(line: string): string | undefined {
     return undefined;
   const before = line.slice(0, end).replace(/"$/, '');
   return before.slice(Math.max(before.lastIndexOf(' '), before.lastIndexOf('"')) + 1);
+}
+
+/** `… dockerfile parse error on line 2: unknown instruction: FOO` gives a sentence with the line and the reason. */
+function syntaxError(line: string): string | undefined {
+  const [, number, reason] = /dockerfile parse error on line (\d+): (.{1,200})/.exec(line) ?? [];
+  return number === undefined ? undefined : `its line ${number} is no valid Dockerfile: ${reason}.`;
 }
 
 /** `… STEP "RUN make": … exit status 2` gives a sentence about `make` and 2. */

@@ -14,6 +14,8 @@ export interface SourceSnapshot {
   readonly committedAt: number;
   /** The object at a path, or undefined where there is none; `.` is the root. */
   entry(path: string): Promise<TreeEntry | undefined>;
+  /** The regular files among these paths. */
+  files(paths: readonly string[]): Promise<readonly TreeEntry[]>;
   /** Texts of the files among these paths that exist, fetched in one request. Throws `DescriptorInvalid` for one over 1 MiB. */
   readFiles(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }

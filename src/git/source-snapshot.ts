@@ -18,6 +18,7 @@ export async function readSnapshot(repository: BareRepository, commit: string): 
     author,
     committedAt: Number(committedAt),
     entry: (path) => entryAt(repository, commit, path),
+    files: (paths) => filesAt(repository, commit, new Set(paths)),
     readFiles: async (paths) => {
       const files = await filesAt(repository, commit, new Set(paths));
       const ids = [...new Set(files.map(({ id }) => id))];

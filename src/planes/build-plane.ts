@@ -1,4 +1,5 @@
 import type { BuildPlan } from '../builds/build-plan.ts';
+import type { LayerCache } from '../builds/layer-cache.ts';
 import type { ImagePlan, JobPlan } from '../runs/plan.ts';
 
 /** Where builds run. */
@@ -42,6 +43,8 @@ export interface BuildRequest {
   readonly noCache: boolean;
   /** Seconds since 1970 of the source commit: makes equal inputs give an equal image. */
   readonly sourceDateEpoch: number;
+  /** Undefined: none is read or written. Planes may do without. */
+  readonly layerCache?: LayerCache | undefined;
 }
 
 export interface BuildOptions {

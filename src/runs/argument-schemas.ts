@@ -53,6 +53,7 @@ export function commonArguments({ namespace, project, component }: Owner, transp
     ...jobArguments,
     'slipway-labels': TextList.default([]),
     'slipway-reviewers': TextList.default([]),
+    'slipway-cache': Flag.default(true),
     'slipway-close-older': Flag.default(true),
     'slipway-allow-unreachable-commit': Flag.default(false),
     // Of use where pushes are matched.

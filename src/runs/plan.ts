@@ -74,6 +74,8 @@ export interface RunSettings {
   readonly reviewers: readonly string[];
   readonly closeOlder: boolean;
   readonly noCache: boolean;
+  /** False: layers of earlier builds are neither used nor stored. */
+  readonly layerCache: boolean;
   /** True when the Component keeps all of its runs, in order, instead of the newest only. */
   readonly keepAll: boolean;
 }

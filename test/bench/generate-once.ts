@@ -73,7 +73,15 @@ function planOf(owner: ReturnType<typeof ownerOf>, { url }: GenerationTask): Pla
     job: usualJob,
     image: { registry: 'registry.example', name: 'app', tag: 'v1' },
     gitops: { repository: url, branch: 'main', environment: null, pipeline: null },
-    settings: { buildTimeoutSeconds: 600, labels: [], reviewers: [], closeOlder: true, noCache: false, keepAll: false },
+    settings: {
+      buildTimeoutSeconds: 600,
+      labels: [],
+      reviewers: [],
+      closeOlder: true,
+      noCache: false,
+      layerCache: true,
+      keepAll: false,
+    },
     trigger: { kind: 'manual', actor: null, delivery: null, before: null, receivedAt: null },
     warnings: [],
   };

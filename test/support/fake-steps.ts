@@ -122,6 +122,7 @@ function planOf(run: FakeRun): Plan {
       reviewers: [],
       closeOlder: true,
       noCache: false,
+      layerCache: true,
       keepAll: run.keepAll ?? false,
     },
     trigger: { kind: 'manual', actor: null, delivery: null, before: null, receivedAt: null },

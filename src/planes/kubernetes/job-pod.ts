@@ -57,11 +57,19 @@ const lostNode = ['not-ready', 'unreachable'].map(
 );
 
 /** Each further container costs a second, so what needs no credential of its own is done where the build is. */
-function buildContainers({ has }: JobParts): readonly BuildContainer[] {
+function buildContainers({ has, steps }: JobParts): readonly BuildContainer[] {
+  const clone = { name: 'clone', steps: ['clone'], credential: 'source' } as const;
+  const restore = { name: 'restore', steps: ['restore'], credential: 'registry' } as const;
   const push = { name: 'push', steps: ['push'], credential: 'registry' } as const;
-  return has.sourceAuthorization
-    ? [{ name: 'clone', steps: ['clone'], credential: 'source' }, { name: 'build', steps: ['build'] }, push]
-    : [{ name: 'build', steps: ['clone', 'build'] }, push];
+  const apart = [
+    ...(has.sourceAuthorization ? [clone] : []),
+    ...(steps.layerCache?.read && has.registryAuth ? [restore] : []),
+  ];
+  const together = [
+    ...(has.sourceAuthorization ? [] : clone.steps),
+    ...(steps.layerCache?.read && !has.registryAuth ? restore.steps : []),
+  ];
+  return [...apart, { name: 'build', steps: [...together, 'build'] }, push];
 }
 
 function podContainer(

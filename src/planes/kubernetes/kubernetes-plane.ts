@@ -175,14 +175,19 @@ async function readSecrets({ source }: BuildRequest, options: KubernetesPlaneOpt
 
 function stepRequest(request: BuildRequest, { authorities }: JobSecrets, options: KubernetesPlaneOptions): StepRequest {
   const { job, sourceHttpHosts, registryHttpHosts, registryMirrors, addresses } = options;
-  const steps = toStepRequest(request, {
-    engine: job.profile,
-    storageDriver: 'overlay',
-    sourceHttpHosts,
-    allowFileSources: false,
-    registryHttpHosts,
-    registryMirrors,
-    caFile: authorities === undefined ? undefined : podPaths.authorities,
-  });
+  // Buildah has no cache that could be fetched and stored.
+  const layerCache = job.profile === 'buildkit' ? request.layerCache : undefined;
+  const steps = toStepRequest(
+    { ...request, layerCache },
+    {
+      engine: job.profile,
+      storageDriver: 'overlay',
+      sourceHttpHosts,
+      allowFileSources: false,
+      registryHttpHosts,
+      registryMirrors,
+      caFile: authorities === undefined ? undefined : podPaths.authorities,
+    },
+  );
   return withAddresses(steps, addresses);
 }

@@ -1,22 +1,26 @@
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import type { BuildEnd } from '../../builds/build-end.ts';
 import { buildSteps } from '../../builds/exit-codes.ts';
-import { buildImage, layoutDigest } from '../steps/build.ts';
+import { buildImage } from '../steps/build.ts';
 import { cloneSource } from '../steps/clone.ts';
 import { prepareEngine } from '../steps/engine-environment.ts';
+import { restoreCache, storeCache } from '../steps/layer-cache.ts';
+import { layoutDigest } from '../steps/layout.ts';
 import { pushImage } from '../steps/push.ts';
-import type { StepContext } from '../steps/step-context.ts';
+import { buildPaths, type StepContext } from '../steps/step-context.ts';
 import { stepHeading } from '../steps/step-heading.ts';
 import type { StepRequest } from '../steps/step-request.ts';
 import type { podPaths } from './pod-paths.ts';
 import { createProgramRunner } from './program-runner.ts';
 
-/** What one container is asked to do. */
-export const StepNames = z.array(z.enum(buildSteps)).min(1);
-export type StepName = (typeof buildSteps)[number];
+const stepNames = [...buildSteps, 'restore'] as const;
+
+/** What one container is asked to do. `restore` never fails. */
+export const StepNames = z.array(z.enum(stepNames)).min(1);
+export type StepName = (typeof stepNames)[number];
 
 /** One container of a build. */
 export interface StepContainer {
@@ -32,8 +36,8 @@ export interface StepContainer {
 export async function runSteps(steps: readonly StepName[], container: StepContainer): Promise<number> {
   const { paths, request, inherited, output } = container;
   const runner = createProgramRunner(paths.work, output);
-  const scratch = path.join(paths.work, steps.join('-'));
-  await mkdir(scratch, { recursive: true });
+  // A name that the build could not know, so that nothing it left can be taken for ours.
+  const scratch = await mkdtemp(path.join(paths.work, `${steps.join('-')}-`));
   const context: StepContext = { folder: paths.work, scratch, request, inherited, ...runner };
   for (const step of steps) {
     runner.begin(stepHeading(step));
@@ -47,14 +51,20 @@ type Program = (context: StepContext, paths: StepContainer['paths']) => Promise<
 
 const programs: Readonly<Record<StepName, Program>> = {
   clone: async (context, { sourceAuthorization }) => cloneSource(context, await readIfThere(sourceAuthorization)),
+  restore: async (context, { registryCredential }) => {
+    await restoreCache(context, await prepareEngine(context), await ifThere(registryCredential));
+    return 0;
+  },
   build: async (context) => buildImage(context, await prepareEngine(context)),
   push: async (context, { registryCredential, terminationLog }) => {
-    const digest = await layoutDigest(context.folder);
-    const credential = await ifThere(registryCredential);
-    const code = await pushImage(context, await prepareEngine(context), digest, credential);
+    const digest = await layoutDigest(buildPaths(context.folder).layout);
+    const [environment, credential] = [await prepareEngine(context), await ifThere(registryCredential)];
+    const code = await pushImage(context, environment, digest, credential);
+    if (code !== 0) return code;
     const end: BuildEnd = { v: 1, kind: 'pushed', digest };
-    if (code === 0) await writeFile(terminationLog, JSON.stringify(end));
-    return code;
+    await writeFile(terminationLog, JSON.stringify(end));
+    await storeCache(context, environment, credential);
+    return 0;
   },
 };
 

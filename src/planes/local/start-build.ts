@@ -32,7 +32,11 @@ export async function startBuild(
   };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeWhole(folder, buildFiles.request, JSON.stringify(toStepRequest(request, settings(options))));
+    await writeWhole(
+      folder,
+      buildFiles.request,
+      JSON.stringify(toStepRequest({ ...request, layerCache: undefined }, settings(options))),
+    );
   } catch (cause) {
     throw isFull(cause) ? new Failure('BuildOutOfDisk', fullDisk(options.folder), { cause }) : cause;
   }

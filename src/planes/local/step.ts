@@ -7,12 +7,13 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { BuildEnd } from '../../builds/build-end.ts';
 import type { BuildStep } from '../../builds/exit-codes.ts';
-import { buildImage, layoutDigest } from '../steps/build.ts';
+import { buildImage } from '../steps/build.ts';
 import { cloneSource } from '../steps/clone.ts';
 import { prepareEngine } from '../steps/engine-environment.ts';
+import { layoutDigest } from '../steps/layout.ts';
 import { pushImage } from '../steps/push.ts';
 import { runProgram } from '../steps/run-program.ts';
-import type { StepContext } from '../steps/step-context.ts';
+import { buildPaths, type StepContext } from '../steps/step-context.ts';
 import { stepHeading } from '../steps/step-heading.ts';
 import { StepRequest } from '../steps/step-request.ts';
 import { buildFiles, claimBuild, writeWhole } from './build-folder.ts';
@@ -81,7 +82,7 @@ async function runSteps(): Promise<BuildEnd> {
     if (built !== 0) return stopped(built);
     // A process that a RUN left behind must not be there when the credential is.
     await endGroup(process.pid, graceMs, process.pid);
-    const digest = await layoutDigest(folder);
+    const digest = await layoutDigest(buildPaths(folder).layout);
     await enter('push');
     const pushed = await withCredentialFile(secrets.registryAuth, (file) =>
       pushImage(context, environment, digest, file),

@@ -1,14 +1,11 @@
-import { readFile, realpath, rm, stat } from 'node:fs/promises';
+import { realpath, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
-import { ImageDigest } from '../../builds/build-end.ts';
-import { engineCommands } from '../../builds/engine-commands.ts';
+import { engineCommands, type ImageBuild } from '../../builds/engine-commands.ts';
 import { buildExitCode } from '../../builds/engine-trouble.ts';
 import { exitCodes } from '../../builds/exit-codes.ts';
 import { withBuildkitd } from './buildkitd.ts';
+import { layoutDigest } from './layout.ts';
 import { buildPaths, type StepContext, toolPaths } from './step-context.ts';
-
-const Layout = z.object({ manifests: z.tuple([z.object({ digest: ImageDigest })]) });
 
 /** Builds the image into an OCI layout. Says the exit code. */
 export async function buildImage(step: StepContext, environment: Readonly<Record<string, string>>): Promise<number> {
@@ -27,6 +24,7 @@ export async function buildImage(step: StepContext, environment: Readonly<Record
     storageDriver: request.storageDriver,
     noCache: request.noCache,
     sourceDateEpoch: request.sourceDateEpoch,
+    ...(await layerCache(step)),
     name: `localhost/slipway-build-${path.basename(folder)}:latest`,
   });
   await rm(paths.layout, { recursive: true, force: true });
@@ -42,10 +40,14 @@ export async function buildImage(step: StepContext, environment: Readonly<Record
   return request.engine === 'buildkit' ? withBuildkitd(step, environment, build) : build();
 }
 
-/** The digest of the one image in the layout. */
-export async function layoutDigest(folder: string): Promise<string> {
-  const index = await readFile(path.join(buildPaths(folder).layout, 'index.json'), 'utf8');
-  return Layout.parse(JSON.parse(index)).manifests[0].digest;
+/** The caches as the engine gets them; a stored one that cannot be read is left out. */
+async function layerCache({ folder, request }: StepContext): Promise<Pick<ImageBuild, 'cacheFrom' | 'cacheTo'>> {
+  const { storedCache, newCache } = buildPaths(folder);
+  const digest = request.layerCache?.read ? await layoutDigest(storedCache).catch(() => undefined) : undefined;
+  return {
+    cacheFrom: digest === undefined ? undefined : { folder: storedCache, digest },
+    cacheTo: request.layerCache?.write ? newCache : undefined,
+  };
 }
 
 /** Where a path of the repository really is; undefined where it is missing or, through symbolic links too, outside. */

@@ -1,5 +1,6 @@
 import { pushExitCode } from '../../builds/engine-trouble.ts';
 import { buildPaths, type StepContext } from './step-context.ts';
+import { uploadCommand } from './upload-command.ts';
 
 /** Uploads the layout's image by its digest, without a tag, with the credential of that file. Says the exit code. */
 export async function pushImage(
@@ -8,18 +9,7 @@ export async function pushImage(
   digest: string,
   credentialFile: string | undefined,
 ): Promise<number> {
-  const code = await run(
-    [
-      'skopeo',
-      'copy',
-      '--preserve-digests',
-      ...(credentialFile === undefined ? [] : [`--dest-authfile=${credentialFile}`]),
-      // skopeo does not read this per host from the file that the engine uses.
-      ...(request.registryHttpHosts.includes(request.image.registry) ? ['--dest-tls-verify=false'] : []),
-      `oci:${buildPaths(folder).layout}`,
-      `docker://${request.image.registry}/${request.image.name}@${digest}`,
-    ],
-    environment,
-  );
+  const { layout } = buildPaths(folder);
+  const code = await run(uploadCommand(request, layout, `@${digest}`, credentialFile), environment);
   return code === 0 ? 0 : pushExitCode(await output());
 }

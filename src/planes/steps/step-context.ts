@@ -24,6 +24,8 @@ export function buildPaths(folder: string) {
     index: path.join(folder, 'index'),
     source: path.join(folder, 'source'),
     layout: path.join(folder, 'layout'),
+    storedCache: path.join(folder, 'stored-cache'),
+    newCache: path.join(folder, 'new-cache'),
   } as const;
 }
 

@@ -12,6 +12,7 @@ export const StepRequest = z.object({
   timeoutSeconds: z.number().positive(),
   noCache: z.boolean(),
   sourceDateEpoch: z.int(),
+  layerCache: z.object({ name: z.string(), read: z.boolean(), write: z.boolean() }).optional(),
   engine: z.enum(engineNames),
   storageDriver: z.enum(['vfs', 'overlay']),
   sourceHttpHosts: z.array(z.string()).readonly(),
@@ -28,6 +29,6 @@ export type StepSettings = Omit<StepRequest, keyof BuildRequest>;
 
 /** The step request for a build on a plane with these settings. */
 export function toStepRequest(request: BuildRequest, settings: StepSettings): StepRequest {
-  const { id, source, plan, image, timeoutSeconds, noCache, sourceDateEpoch } = request;
-  return { id, source, plan, image, timeoutSeconds, noCache, sourceDateEpoch, ...settings };
+  const { id, source, plan, image, timeoutSeconds, noCache, sourceDateEpoch, layerCache } = request;
+  return { id, source, plan, image, timeoutSeconds, noCache, sourceDateEpoch, layerCache, ...settings };
 }

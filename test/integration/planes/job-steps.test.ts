@@ -1,14 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BuildRequest } from '../../../src/planes/build-plane.ts';
-import { runSteps, type StepName } from '../../../src/planes/kubernetes/run-steps.ts';
-import { pickEnvironment } from '../../../src/planes/steps/pick-environment.ts';
-import { toStepRequest } from '../../../src/planes/steps/step-request.ts';
+import { createBuildPod } from '../../support/build-pod.ts';
 import { type BuildWorld, sourceToken, startBuildWorld } from '../../support/build-world.ts';
 import { startRegistry } from '../../support/registry.ts';
 
@@ -18,41 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-/** Plays the containers of one pod, one after the other, on this machine. */
-async function pod(request: BuildRequest, registryHttpHosts: readonly string[] = [world.registry.host]) {
-  const folder = await mkdtemp(path.join(world.folder, 'pod-'));
-  const at = (name: string) => path.join(folder, name);
-  const paths = {
-    work: at('work'),
-    sourceAuthorization: at('source/authorization'),
-    registryCredential: at('registry/config.json'),
-    authorities: at('ca.crt'),
-    terminationLog: at('termination-log'),
-  };
-  await Promise.all(['work', 'source', 'registry'].map((each) => mkdir(at(each))));
-  const sourceHttpHosts = [world.sources, world.privateSources].map(({ url }) => new URL(url).host);
-  const settings = { engine: 'buildah', storageDriver: 'vfs', allowFileSources: false, registryMirrors: {} } as const;
-  return {
-    paths,
-    container: async (...steps: StepName[]): Promise<{ code: number; log: string }> => {
-      const output = new PassThrough();
-      const log = text(output);
-      const code = await runSteps(steps, {
-        paths,
-        request: toStepRequest(request, { ...settings, sourceHttpHosts, registryHttpHosts }),
-        inherited: pickEnvironment(process.env),
-        output,
-      });
-      output.end();
-      return { code, log: await log };
-    },
-  };
-}
-
 describe('the containers of a build', () => {
   it('clone, build and push one after the other, and leave the digest as termination message', async () => {
     const request = await world.requestFor({ Dockerfile: world.dockerfile('COPY app /app'), app: 'hello\n' });
-    const { container, paths } = await pod(request);
+    const { container, paths } = await createBuildPod(world, request);
 
     const first = await container('clone', 'build');
     const second = await container('push');
@@ -77,7 +42,7 @@ describe('the containers of a build', () => {
         { image },
         world.privateSources,
       );
-      const { container, paths } = await pod(request, [world.registry.host, closed.host]);
+      const { container, paths } = await createBuildPod(world, request, [world.registry.host, closed.host]);
       const authorization = `Basic ${Buffer.from(`x-access-token:${sourceToken}`).toString('base64')}\n`;
       const auth = Buffer.from(`${account.username}:${account.password}`).toString('base64');
 
@@ -101,7 +66,7 @@ describe('the containers of a build', () => {
   ])('end after %s with code %i', async (_what, code, files, source) => {
     const written = 'Dockerfile' in files ? { Dockerfile: world.dockerfile(files.Dockerfile) } : files;
     const request = await world.requestFor(written);
-    const { container } = await pod({ ...request, source: { ...request.source, ...source } });
+    const { container } = await createBuildPod(world, { ...request, source: { ...request.source, ...source } });
 
     expect(await container('clone', 'build')).toMatchObject({ code });
   });

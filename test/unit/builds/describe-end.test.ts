@@ -122,11 +122,66 @@ describe('the cause of a failed image build', () => {
     expect(messageOf(stopped('build', 10), log)).toContain('names /gone.txt, which is not in the build context');
   });
 
-  it('is the base image that cannot be pulled', () => {
-    const log =
-      'creating build container: initializing source docker://x/y:1: reading manifest 1 in x/y: manifest unknown: manifest unknown';
-
+  it.each([
+    [
+      'buildah',
+      'Error: creating build container: initializing source docker://x/y:1: reading manifest 1 in x/y: manifest unknown: manifest unknown',
+    ],
+    [
+      'buildah, unauthorized',
+      'Error: creating build container: initializing source docker://x/y:1: reading manifest 1 in x/y: unauthorized',
+    ],
+    [
+      'buildah, without a token',
+      'Error: creating build container: initializing source docker://x/y:1: unable to retrieve auth token: invalid username/password: unauthorized',
+    ],
+    ['BuildKit', 'error: failed to solve: x/y:1: failed to resolve source metadata for x/y:1: x/y:1: not found'],
+    [
+      'BuildKit at Docker Hub',
+      'error: failed to solve: x/y:1: failed to resolve source metadata for docker.io/x/y:1: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+    ],
+    [
+      'BuildKit, unauthorized',
+      'error: failed to solve: x/y:1: failed to resolve source metadata for x/y:1: unexpected status from HEAD request to http://x/v2/y/manifests/1: 401 Unauthorized',
+    ],
+    [
+      'BuildKit, without a token',
+      'error: failed to solve: failed to fetch anonymous token: unexpected status from GET request to http://x/token?scope=repository%3Ay%3Apull&service=registry: 401 Unauthorized',
+    ],
+  ])('is the base image that cannot be pulled, as %s prints it', (_engine, log) => {
     expect(messageOf(stopped('build', 10), log)).toContain('a base image could not be pulled');
+  });
+
+  it('is the line that is no Dockerfile', () => {
+    const log =
+      'Dockerfile:2\n--------------------\nerror: failed to solve: dockerfile parse error on line 2: unknown instruction: FOO (did you mean FROM?)\n';
+
+    expect(messageOf(stopped('build', 10), log)).toContain(
+      'its line 2 is no valid Dockerfile: unknown instruction: FOO (did you mean FROM?).',
+    );
+  });
+
+  it('is the command in the whole of what BuildKit prints', () => {
+    const log = [
+      '#5 [2/2] RUN echo the reason; exit 7',
+      '#5 0.065 the reason',
+      '#5 ERROR: process "/bin/sh -c echo the reason; exit 7" did not complete successfully: exit code: 7',
+      '------',
+      ' > [2/2] RUN echo the reason; exit 7:',
+      '0.065 the reason',
+      '------',
+      'Dockerfile:2',
+      '--------------------',
+      '   1 |     FROM 10.244.0.1:5000/busybox:1',
+      '   2 | >>> RUN echo the reason; exit 7',
+      '   3 |     ',
+      '--------------------',
+      'error: failed to solve: process "/bin/sh -c echo the reason; exit 7" did not complete successfully: exit code: 7',
+    ].join('\n');
+
+    expect(messageOf(stopped('build', 10), log)).toContain(
+      'the command `/bin/sh -c echo the reason; exit 7` ended with code 7.',
+    );
   });
 
   it('is followed by the last lines', () => {

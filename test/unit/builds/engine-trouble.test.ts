@@ -6,6 +6,9 @@ describe("the build step's code", () => {
     'error creating build container: initializing source docker://r/b:1: pinging container registry r: dial tcp: lookup r: no such host',
     'creating build container: initializing source docker://r/b:1: reading manifest: toomanyrequests: You have reached your limit',
     'ERROR: failed to do request: Head "https://r/v2/": dial tcp 10.0.0.1:443: i/o timeout',
+    'error: failed to solve: r:1/b:1: failed to resolve source metadata for r:1/b:1: failed to do request: Head "https://r:1/v2/b/manifests/1": dial tcp 10.0.0.1:1: connect: connection refused',
+    'error: failed to solve: DeadlineExceeded: r/b:1: failed to resolve source metadata for r/b:1: failed to do request: Head "http://r/v2/b/manifests/1": dial tcp 10.0.0.1:80: i/o timeout',
+    'error: failed to solve: failed to fetch anonymous token: unexpected status from GET request to https://r/token?service=r: 503 Service Unavailable',
     'Cannot connect to the Docker daemon at unix:///var/run/docker.sock',
   ])('is 90 for trouble that may pass: %s', (log) => {
     expect(buildExitCode(log)).toBe(90);
@@ -14,6 +17,7 @@ describe("the build step's code", () => {
   it.each([
     'STEP 2/2: RUN curl http://r\ncurl: (7) connection refused\nError: error building at STEP "RUN curl http://r": exit status 7',
     'creating build container: initializing source docker://r/b:1: reading manifest 1 in r/b: manifest unknown',
+    'error: failed to solve: r/b:1: failed to resolve source metadata for r/b:1: r/b:1: not found',
   ])("is 10 for what the user's build did: %s", (log) => {
     expect(buildExitCode(log)).toBe(10);
   });

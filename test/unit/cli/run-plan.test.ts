@@ -31,6 +31,7 @@ function stage(run: unknown, { paths = [], settings }: { paths?: string[]; setti
     author: 'Ada',
     committedAt: 0,
     entry,
+    files: async () => [],
     readFiles: async () => new Map(),
   };
   const tools: PlanTools = {

@@ -29,6 +29,7 @@ describe('resolvePlan', () => {
         reviewers: [],
         closeOlder: true,
         noCache: false,
+        layerCache: true,
         keepAll: false,
       },
       trigger: { kind: 'manual', actor: null, delivery: null, before: null, receivedAt: null },
@@ -115,6 +116,13 @@ describe('resolvePlan', () => {
     });
   });
 
+  it('builds without any cache where the platform switched it off', async () => {
+    const tag = '- { name: image-tag, value: v1 }';
+    const catalog = catalogOf(platform.replace(tag, `${tag}\n          - { name: slipway-cache, value: 'false' }`));
+
+    expect(await plan(sampleRun(), { catalog })).toMatchObject({ settings: { noCache: true, layerCache: false } });
+  });
+
   it('reads the annotations of the run', async () => {
     const annotations = {
       'slipway.dev/no-cache': 'true',
@@ -126,7 +134,7 @@ describe('resolvePlan', () => {
     };
 
     expect(await plan(sampleRun({ metadata: { annotations } }))).toMatchObject({
-      settings: { noCache: true },
+      settings: { noCache: true, layerCache: true },
       trigger: {
         kind: 'webhook',
         actor: 'ada',

@@ -37,6 +37,16 @@ describe('jobManifest', () => {
     expect(podOf().all.map(({ command }) => command?.slice(2))).toEqual([['clone', 'build'], ['push']]);
   });
 
+  it('fetches the stored layers where it builds, and apart from the build when that wants a credential', () => {
+    const layerCache = { name: 'slipway-cache-1', read: true, write: false };
+    const steps = { ...jobParts().steps, layerCache };
+    const stepsWith = (has: typeof all) => podOf({ steps, has }).all.map(({ command }) => command?.slice(2));
+
+    expect(stepsWith({ ...all, registryAuth: false })).toEqual([['clone'], ['restore', 'build'], ['push']]);
+    expect(stepsWith(all)).toEqual([['clone'], ['restore'], ['build'], ['push']]);
+    expect(podOf({ steps, has: all }).all[1]?.volumeMounts?.map(({ name }) => name)).toContain('registry');
+  });
+
   it('doubles each $ of the request, as the kubelet reads them', () => {
     const steps = {
       ...jobParts().steps,
