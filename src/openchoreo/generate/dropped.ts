@@ -77,7 +77,8 @@ function heldOf({ entry: { kind, name } }: Manifest, release: unknown): unknown 
 /** The outermost fields that are filled on one side and missing on the other. */
 function lostFields(said: unknown, held: unknown, path: Path): readonly Path[] {
   if (present(said) === undefined) return [];
-  if (held === undefined || held === null) return [path];
+  const isAbsent = held === undefined || held === null;
+  if (isAbsent && path.length > 1) return [path];
   if (Array.isArray(said)) {
     const items: readonly unknown[] = Array.isArray(held) ? held : [];
     return said.flatMap((item: unknown, index) => lostFields(item, items[index], [...path, index]));

@@ -64,6 +64,13 @@ describe('a release warns of what it does not hold', () => {
   ])('%s', (_, more, expected) => {
     expect(warnings(more)).toEqual(expected);
   });
+
+  it('but not of a component that has neither traits nor parameters', () => {
+    const file = `${folder}/component.yaml`;
+    const [bare = ''] = (shop[file] ?? '').split(/^ {2}(?:traits|parameters):/m);
+
+    expect(warnings({}, { ...withWorkload, [file]: bare })).toEqual([]);
+  });
 });
 
 describe('a release warns of what reads differently from how it looks', () => {
