@@ -7,9 +7,9 @@ export function* parseTree(output: Buffer, encoding: 'utf8' | 'latin1' = 'utf8')
   // Each text is made from its own bytes: a part of one large text would keep all of it in memory.
   for (let at = 0, end = output.indexOf(0); end >= 0; at = end + 1, end = output.indexOf(0, at)) {
     const tab = output.indexOf(9, at);
-    const [mode = '', type = ''] = output.toString('latin1', at, tab).split(' ', 2);
-    const id = output.toString('latin1', at + mode.length + type.length + 2, tab);
-    yield treeEntry(output.toString(encoding, tab + 1, end), mode, id);
+    // mode, blank, type, blank, id
+    const id = output.toString('latin1', output.indexOf(32, at + 7) + 1, tab);
+    yield treeEntry(output.toString(encoding, tab + 1, end), output.toString('latin1', at, at + 6), id);
   }
 }
 

@@ -15,7 +15,8 @@ export async function writeObject(folder: string, type: 'blob' | 'tree', content
   await mkdir(path.dirname(place), { recursive: true });
   // Tidied away by this name when we are killed; and nobody ever sees half an object.
   const temporary = path.join(path.dirname(place), `tmp_obj_${randomUUID()}`);
-  await writeFile(temporary, await compress(object, { level: constants.Z_BEST_SPEED }), { mode: 0o444 });
+  // Not made smaller: a large folder's tree would take longer than all else, and mirrors don't grow old.
+  await writeFile(temporary, await compress(object, { level: constants.Z_NO_COMPRESSION }), { mode: 0o444 });
   await rename(temporary, place);
   return id;
 }

@@ -89,12 +89,23 @@ async function writeEntry(
 }
 
 async function makeTree(repository: BareRepository, entries: readonly TreeEntry[]): Promise<string> {
-  const lines = entries
-    .map((entry) => ({ ...entry, order: entry.type === 'tree' ? `${entry.path}/` : entry.path }))
-    .sort((left, right) => (left.order < right.order ? -1 : 1))
-    .flatMap(({ path, mode, id }) => [
-      Buffer.from(`${mode.replace(/^0/, '')} ${path}\0`, 'latin1'),
-      Buffer.from(id, 'hex'),
-    ]);
-  return writeObject(repository.folder, 'tree', Buffer.concat(lines));
+  const sorted = entries
+    .map(({ path, mode, type, id }) => ({
+      id,
+      head: `${mode.replace(/^0/, '')} ${path}\0`,
+      order: nameToSort(path, type),
+    }))
+    .sort((left, right) => (left.order < right.order ? -1 : 1));
+  const content = Buffer.alloc(sorted.reduce((sum, { head, id }) => sum + head.length + id.length / 2, 0));
+  let at = 0;
+  for (const { head, id } of sorted) {
+    at += content.write(head, at, 'latin1');
+    at += content.write(id, at, 'hex');
+  }
+  return writeObject(repository.folder, 'tree', content);
+}
+
+/** Git sorts a folder as if its name ended in a slash. */
+function nameToSort(name: string, type: TreeEntry['type']): string {
+  return type === 'tree' ? `${name}/` : name;
 }
