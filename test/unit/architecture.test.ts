@@ -76,6 +76,26 @@ describe.each(Object.entries(allowed))('%s', (folder, targets) => {
   });
 });
 
+/** A file and all that it loads, packages by their names. */
+function loadedBy(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  if (existsSync(file)) for (const target of importsOf(file)) loadedBy(target, seen);
+  return seen;
+}
+
+describe.each([
+  'src/cli/workload-create.ts',
+  'src/cli/componentrelease-generate.ts',
+  'src/cli/releasebinding-generate.ts',
+  'src/cli/roots/occ.ts',
+])('%s', (file) => {
+  it('starts quickly, for it loads two small libraries at most', () => {
+    const packages = [...loadedBy(file)].filter((one) => !existsSync(one) && !one.startsWith('node:'));
+    expect(packages.filter((one) => !['zod', 'yaml'].includes(one))).toEqual([]);
+  });
+});
+
 describe('every source file', () => {
   it('is under 250 lines', () => {
     const long = sources.filter((file) => readFileSync(file, 'utf8').split('\n').length >= 250);
