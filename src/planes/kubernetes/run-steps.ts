@@ -1,4 +1,4 @@
-import { access, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
@@ -38,6 +38,8 @@ export async function runSteps(steps: readonly StepName[], container: StepContai
   const runner = createProgramRunner(paths.work, output);
   // A name that the build could not know, so that nothing it left can be taken for ours.
   const scratch = await mkdtemp(path.join(paths.work, `${steps.join('-')}-`));
+  // Without the group that the volume hands on to new folders: images would inherit it.
+  await chmod(scratch, 0o700);
   const context: StepContext = { folder: paths.work, scratch, request, inherited, ...runner };
   for (const step of steps) {
     runner.begin(stepHeading(step));

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { cloneExitCode } from '../../builds/engine-trouble.ts';
 import { exitCodes } from '../../builds/exit-codes.ts';
 import { checkRepositoryUrl } from '../../git/addresses.ts';
@@ -22,6 +22,8 @@ export async function cloneSource(context: StepContext, authorization: string | 
   for (const each of [paths.git, paths.source]) {
     await rm(each, { recursive: true, force: true });
     await mkdir(each);
+    // Not the group that a pod's volume hands on to new folders: the image would have it.
+    await chmod(each, 0o755);
   }
   const ref = 'refs/slipway/source';
   if ((await run(['git', 'init', '--quiet', '--bare'], gitEnvironment(paths.git, settings))) !== 0)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,6 +57,18 @@ describe('the containers of a build', () => {
     } finally {
       await closed.close();
     }
+  });
+
+  it('keep to themselves that the volume hands its group on', async () => {
+    const look = 'RUN mkdir /made && ls -ld / /made /app /app/folder';
+    const files = { Dockerfile: world.dockerfile('COPY . /app', look), 'folder/file': '' };
+    const { container, paths } = await createBuildPod(world, await world.requestFor(files));
+    await chmod(paths.work, 0o2777); // as the kubelet makes it for an fsGroup
+
+    const { code, log } = await container('clone', 'build');
+
+    expect(code).toBe(0);
+    expect(log.match(/^d[rwxsS-]{9}/gm)).toEqual(['dr-xr-xr-x', ...Array(3).fill('drwxr-xr-x')]);
   });
 
   it.each([
