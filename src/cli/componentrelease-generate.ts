@@ -5,6 +5,7 @@ import { generateRelease, type ReleaseRequest } from '../occ/generate-release.ts
 import { createLargestNumber } from '../occ/release-numbers.ts';
 import { refuse, requireFileMode, requireSafeName, requireScope } from '../occ/scope.ts';
 import type { Tree } from '../occ/tree.ts';
+import { warnOfTree } from '../occ/warn-of-tree.ts';
 import { dialectOf } from '../openchoreo/generate/dialect.ts';
 import { releaseConfig } from '../openchoreo/generate/release-config.ts';
 import { unplacedOf } from '../openchoreo/generate/unplaced-of.ts';
@@ -87,7 +88,7 @@ function generateOne(call: OccCall, tree: Tree, request: ReleaseRequest): number
 type BulkRequest = Omit<ReleaseRequest, 'project' | 'component'>;
 
 function generateMany(call: OccCall, tree: Tree, request: BulkRequest): number {
-  for (const unplaced of tree.repository.unplaced) call.warn(unplaced);
+  warnOfTree(tree.repository, call.warn);
   const { flags, say, dryRun } = call;
   const components = findComponents(tree, flags);
   const counts = { generated: 0, unchanged: 0, errors: 0 };

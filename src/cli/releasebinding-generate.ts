@@ -4,6 +4,7 @@ import type { Flags } from '../occ/flags.ts';
 import { type Binding, type BindingRequest, generateBinding } from '../occ/generate-binding.ts';
 import { refuse, requireFileMode, requireSafeName, requireScope } from '../occ/scope.ts';
 import type { Tree } from '../occ/tree.ts';
+import { warnOfTree } from '../occ/warn-of-tree.ts';
 import { dialectOf } from '../openchoreo/generate/dialect.ts';
 import { findPipeline } from '../openchoreo/generate/find-pipeline.ts';
 import { releaseConfig } from '../openchoreo/generate/release-config.ts';
@@ -103,7 +104,7 @@ function generateOne(call: OccCall, tree: Tree, request: BindingRequest): number
 type BulkRequest = Omit<BindingRequest, 'project' | 'component'>;
 
 function generateMany(call: OccCall, tree: Tree, request: BulkRequest): number {
-  for (const unplaced of tree.repository.unplaced) call.warn(unplaced);
+  warnOfTree(tree.repository, call.warn);
   const { flags, say, dryRun } = call;
   const counts = { generated: 0, errors: 0 };
   for (const owner of componentsOf(tree, flags.given('all') ? undefined : flags.text('project'))) {

@@ -3,9 +3,8 @@ import type { Warn } from '../warning.ts';
 import { isMapping } from '../yaml/compose.ts';
 import type { Dialect } from './dialect.ts';
 import type { ComponentParts } from './find-parts.ts';
+import { fieldNames, lostFields } from './lost-fields.ts';
 import { present } from './present.ts';
-
-type Path = readonly PropertyKey[];
 
 /** Warns of what a component's documents say and its release does not hold: once a document, at the first such field. */
 export function warnOfDropped(
@@ -15,12 +14,11 @@ export function warnOfDropped(
   warn: Warn,
 ): void {
   for (const manifest of [...sources, workload]) {
-    const fields = lostFields(saidIn(manifest, dialect), heldOf(manifest, release), ['spec']);
+    const fields = lostFields(saidIn(manifest, dialect), heldOf(manifest, release) ?? {}, ['spec']);
     const [first] = fields;
     if (!first) continue;
     const { kind, name, path: file } = manifest.entry;
-    const names = [...new Set(fields.map(fieldName))].join(', ');
-    const text = `${kind} ${name}: a release of dialect ${dialect} does not hold ${names}`;
+    const text = `${kind} ${name}: a release of dialect ${dialect} does not hold ${fieldNames(fields)}`;
     warn({ file, line: manifest.lineOf(first), text });
   }
 }
@@ -72,27 +70,6 @@ function heldOf({ entry: { kind, name } }: Manifest, release: unknown): unknown 
   if (kind === 'ComponentType' || kind === 'ClusterComponentType') return at(type, 'spec') ?? type;
   const isIt = (trait: unknown) => at(trait, 'kind') === kind && at(trait, 'name') === name;
   return at(listAt(release, 'traits').find(isIt), 'spec') ?? at(release, 'traits', name);
-}
-
-/** The outermost fields that are filled on one side and missing on the other. */
-function lostFields(said: unknown, held: unknown, path: Path): readonly Path[] {
-  if (present(said) === undefined) return [];
-  const isAbsent = held === undefined || held === null;
-  if (isAbsent && path.length > 1) return [path];
-  if (Array.isArray(said)) {
-    const items: readonly unknown[] = Array.isArray(held) ? held : [];
-    return said.flatMap((item: unknown, index) => lostFields(item, items[index], [...path, index]));
-  }
-  if (!isMapping(said)) return [];
-  return Object.entries(said).flatMap(([key, value]) => lostFields(value, at(held, key), [...path, key]));
-}
-
-/** Without numbers: the same field of several items is told once. */
-function fieldName(path: Path): string {
-  return path
-    .map((part) => (typeof part === 'number' ? '[]' : `.${String(part)}`))
-    .join('')
-    .slice(1);
 }
 
 function at(value: unknown, ...path: readonly string[]): unknown {

@@ -168,6 +168,15 @@ describe('the commands of the file mode', () => {
     expect(many.err.match(/Warning: \S+/g)?.sort()).toEqual(['Warning: broken.yaml:', `Warning: ${at}/mine.yaml:`]);
   });
 
+  it('tell many of every document that does not count', async () => {
+    const trait = 'namespaces/default/platform/volume.yaml';
+    const other = (shop[trait] ?? '').replace('name: volume', 'name: other');
+    using tree = stage({ 'z.yaml': other, 'zz.yaml': `# again\n${other}` });
+    const { err } = await tree.call('cr', '--all', '--dry-run');
+    expect(err).toBe('Warning: z.yaml: line 1: Trait other does not count: Trait other of zz.yaml, line 2, is used\n');
+    expect((await tree.call('cr', ...web, '--output-path', 'r', '--dry-run')).err).toBe('');
+  });
+
   it('tell no more than a hundred warnings to people', async () => {
     const nameless = 'apiVersion: openchoreo.dev/v1alpha1\nkind: Trait\n---\n'.repeat(112);
     using tree = stage({ 'traits.yaml': nameless });

@@ -95,6 +95,27 @@ describe('a release warns of what reads differently from how it looks', () => {
     expect(warnings(more)).toEqual(expected);
   });
 
+  it('what no Workload takes up of a descriptor, or takes up once', () => {
+    const text = `kind: Workload
+metadata: {name: x}
+endpoints:
+- {name: a, type: TCP, port: 80, context: /}
+- {name: a, type: TCP, port: 81}
+dependencies: {endpoints: [{name: x}]}
+connections: [~]
+more: 1
+configurations:
+  env:
+  - {name: A, value: x, valueFrom: {secretKeyRef: {name: s, key: k}}}
+  - {name: B, value: x, valueFrom: {path: p}}
+`;
+    const { warnings: found } = release(shop, { descriptor: { path: 'app/w.yaml', text, files: new Map() } });
+    expect(found.filter((warning) => warning.startsWith('app/'))).toEqual([
+      'app/w.yaml: line 4: the Workload does not take up endpoints[].context, dependencies, more, configurations.env[].value, configurations.env[].valueFrom',
+      'app/w.yaml: line 4: endpoints: "a" is there more than once, the last counts',
+    ]);
+  });
+
   it('values of a descriptor that become other texts', () => {
     const text = `endpoints:
 - {name: on, type: TCP, port: 0x50}
