@@ -55,9 +55,10 @@ function withoutPod(events: readonly KubeEvent[]): JobState {
 function podState(pod: Pod, now: number): JobState {
   const { status } = pod;
   const containers = [...status.initContainerStatuses, ...status.containerStatuses];
-  const begun = containers.some(({ state }) => state.running !== undefined || state.terminated !== undefined);
   if (status.phase === 'Succeeded') return succeeded(status.containerStatuses);
-  const current = containers.findLast(({ state }) => state.running ?? state.terminated)?.name ?? 'build';
+  const latest = containers.findLast(hasBegun);
+  const begun = latest !== undefined;
+  const current = latest?.name ?? 'build';
   const waiting = containers.find(({ state }) => state.waiting !== undefined)?.state.waiting;
   if (status.reason === 'DeadlineExceeded') {
     if (begun) return stopped(current, { exitCode: 1, timedOut: true });
@@ -85,6 +86,9 @@ function podState(pod: Pod, now: number): JobState {
   if (running !== undefined) return { kind: 'running', container: running.name };
   return begun ? { kind: 'running', container: current } : notBegun(pod, waiting, now);
 }
+
+const hasBegun = ({ state: { running, terminated } }: ContainerStatus): boolean =>
+  running !== undefined || (terminated !== undefined && terminated.startedAt !== null);
 
 /** Only the last container's word counts, and it is nothing before it was checked. */
 function succeeded(containers: readonly ContainerStatus[]): JobState {

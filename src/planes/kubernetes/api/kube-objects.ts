@@ -33,7 +33,13 @@ const ContainerStatus = z.object({
       waiting: z.object({ reason: z.string().optional(), message: z.string().optional() }).optional(),
       running: z.object({}).optional(),
       terminated: z
-        .object({ exitCode: z.int(), reason: z.string().optional(), message: z.string().optional() })
+        .object({
+          exitCode: z.int(),
+          reason: z.string().optional(),
+          message: z.string().optional(),
+          /** Null for one that never ran, as the pod was over before. */
+          startedAt: Time.nullish(),
+        })
         .optional(),
     })
     .default({}),

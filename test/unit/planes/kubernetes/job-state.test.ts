@@ -141,9 +141,11 @@ describe('a Job that failed', () => {
   });
 
   it('took too long when the kubelet says so', () => {
-    const containers = { build: ended(143), push: ended(0) };
+    // The kubelet ends containers that never ran, too.
+    const push = { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown', startedAt: null, finishedAt: null } };
+    const containers = { build: ended(143), push };
     const pod = aPod({ phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active too long', containers });
-    expect(see({ pods: [pod] })).toMatchObject({ kind: 'ended', end: { timedOut: true } });
+    expect(see({ pods: [pod] })).toMatchObject({ kind: 'ended', end: { timedOut: true, step: 'build' } });
   });
 
   it('took too long when only the Job says so', () => {
