@@ -1,10 +1,9 @@
 import { Failure } from '../failures.ts';
+import { maximumNamedFile } from '../openchoreo/generate/descriptor-files.ts';
 import { decodeText } from '../openchoreo/yaml/decode.ts';
 import type { BareRepository } from './bare-repository.ts';
 import type { SourceSnapshot } from './git.ts';
 import { entryAt, fetchObjects, filesAt, readObjects } from './objects.ts';
-
-const maxFileBytes = 1024 * 1024;
 
 /** Reads a commit whose trees are in the repository; files are fetched when they are asked for. */
 export async function readSnapshot(repository: BareRepository, commit: string): Promise<SourceSnapshot> {
@@ -39,7 +38,7 @@ async function readTexts(
   const texts = new Map<string, string>();
   for await (const { id, bytes } of readObjects(repository, ids)) {
     if (bytes === undefined) throw new Failure('Unavailable', `the remote did not send ${pathOf(id)}`);
-    if (bytes.length > maxFileBytes) {
+    if (bytes.length > maximumNamedFile) {
       throw new Failure('DescriptorInvalid', `${pathOf(id)} is larger than 1 MiB; make it smaller or do not name it`);
     }
     texts.set(id, decodeText(bytes));

@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../failures.ts';
 import { chooseOne } from '../openchoreo/generate/choose-one.ts';
-import { readDescriptor } from '../openchoreo/generate/descriptor.ts';
-import { descriptorFiles } from '../openchoreo/generate/descriptor-files.ts';
-import { warnOfDescriptor } from '../openchoreo/generate/descriptor-warnings.ts';
 import { type Dialect, requireWorkload } from '../openchoreo/generate/dialect.ts';
 import { warnOfUnset } from '../openchoreo/generate/dropped.ts';
 import { removedParts } from '../openchoreo/generate/removed.ts';
-import { type DescriptorSource, newWorkload, type WorkloadTarget, withImage } from '../openchoreo/generate/workload.ts';
+import { newWorkload, type WorkloadTarget, withImage } from '../openchoreo/generate/workload.ts';
 import { Workload } from '../openchoreo/kinds/workload.ts';
 import { scannedKinds } from '../openchoreo/repository/entry.ts';
 import { checked, type Manifest } from '../openchoreo/repository/repository.ts';
@@ -16,6 +12,7 @@ import type { Warn } from '../openchoreo/warning.ts';
 import { editDocument } from '../openchoreo/yaml/edit.ts';
 import { writeYaml } from '../openchoreo/yaml/write.ts';
 import { type Change, changeOf } from './change.ts';
+import { readDescriptorSource } from './descriptor-source.ts';
 import type { Tree } from './tree.ts';
 
 /** What a Workload is made from. */
@@ -40,7 +37,11 @@ export function createWorkload(
   const value =
     existing && descriptor === undefined
       ? changedImage(existing, request.image, dialect, warn)
-      : newWorkload(request, descriptor === undefined ? null : readSource(descriptor, dialect, warn), dialect);
+      : newWorkload(
+          request,
+          descriptor === undefined ? null : readDescriptorSource(descriptor, dialect, warn),
+          dialect,
+        );
   const manifest = writeYaml(value);
   if (existing) {
     for (const part of removedParts(existing.value, value))
@@ -71,33 +72,6 @@ function changedImage(existing: Manifest, image: string, dialect: Dialect, warn:
   }
   warnOfUnset(existing, dialect, warn);
   return withImage(workload, image, dialect);
-}
-
-function readSource(path: string, dialect: Dialect, warn: Warn): DescriptorSource {
-  const text = readText(path);
-  if (text === undefined) {
-    throw new Failure('DescriptorInvalid', `${path}: failed to open file: it does not exist; correct --descriptor`);
-  }
-  const descriptor = readDescriptor(text, path);
-  warnOfDescriptor(text, path, descriptor, dialect, warn);
-  const files = descriptorFiles(text, path).flatMap((file): [string, string][] => {
-    const content = readText(file);
-    return content === undefined ? [] : [[file, content]];
-  });
-  return { path, descriptor, files: new Map(files) };
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined;
-    throw new Failure(
-      'DescriptorInvalid',
-      `${path}: failed to read file: ${error instanceof Error ? error.message : error}`,
-    );
-  }
 }
 
 /** Throws where a resource of OpenChoreo would be lost. */

@@ -113,3 +113,67 @@ export function asciiJson(value: unknown): string {
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return `${JSON.stringify(value, null, 1).replaceAll(/[\u007f-\uffff]/g, escaped)}\n`;
 }
+
+const pieces = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      '\n',
+      ' ',
+      '  ',
+      ':',
+      ': ',
+      '"',
+      "'",
+      '#',
+      ' #',
+      '-',
+      '{',
+      '}',
+      '|\n',
+      '>\n',
+      '&a ',
+      '*a',
+      '!!str ',
+      '---\n',
+      '\r\n',
+      '\t',
+      '\u00a0',
+      '\ufeff',
+      '\u2028',
+      '%',
+      '? ',
+      ',',
+      '\\',
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      'kind: Trait\n',
+      'name: a\n',
+      '  name: b\n',
+      'metadata: {name: c}\n',
+      'spec:\n',
+      '<<: *a\n',
+      '  owner: {projectName: y}\n',
+      'namespace:\n',
+      'x: |\n',
+      'x: >-\n',
+      '"kind": A\n',
+      "'metadata':\n",
+      'apiVersion: v1\n',
+    ),
+  },
+  { weight: 1, arbitrary: text },
+);
+
+/** A text of which stretches are cut out, and others put in, in one to four places. */
+export function mutationsOf(seed: string): fc.Arbitrary<string> {
+  const change = fc.tuple(fc.nat(seed.length), fc.constantFrom(0, 0, 1, 2, 8, 20), pieces);
+  return fc
+    .array(change, { minLength: 1, maxLength: 4 })
+    .map((changes) =>
+      changes.reduce((whole, [at, cut, piece]) => whole.slice(0, at) + piece + whole.slice(at + cut), seed),
+    );
+}

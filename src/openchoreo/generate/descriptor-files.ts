@@ -2,6 +2,9 @@ import { posix } from 'node:path';
 import { Failure } from '../../failures.ts';
 import { readDescriptor } from './descriptor.ts';
 
+/** Bytes of a file that a descriptor names. */
+export const maximumNamedFile = 1024 * 1024;
+
 /** The repository-relative paths of the files that a descriptor names. Throws `DescriptorInvalid`, also for a path that leaves the repository. */
 export function descriptorFiles(text: string, path: string): readonly string[] {
   const { endpoints, configurations } = readDescriptor(text, path);

@@ -84,7 +84,12 @@ function schemaType(type: string, dialect: Dialect): string | undefined {
 function fileText({ path, files }: DescriptorSource, name: string): string {
   const place = besideDescriptor(path, name);
   const text = files.get(place);
-  if (text !== undefined) return text;
+  if (text?.isWellFormed()) return text;
+  if (text !== undefined)
+    throw new Failure(
+      'DescriptorInvalid',
+      `${path}: it names the file ${place}, which is not UTF-8 text; name a text file`,
+    );
   throw new Failure(
     'DescriptorInvalid',
     `${path}: it names the file ${place}, which does not exist; add it or correct the path`,

@@ -1,5 +1,7 @@
+import { Failure } from '../../failures.ts';
 import { apiVersion } from '../kinds/fields.ts';
 import type { Workload } from '../kinds/workload.ts';
+import { maximumDocument } from '../yaml/limits.ts';
 import { dependencies } from './dependencies.ts';
 import type { Descriptor } from './descriptor.ts';
 import { descriptorConnections, descriptorContainer, descriptorEndpoints } from './descriptor-workload.ts';
@@ -28,6 +30,7 @@ export function newWorkload(
   source: DescriptorSource | null,
   dialect: Dialect = 'v0.16',
 ) {
+  if (source) requireFitting(source);
   const container = { image, ...(source && descriptorContainer(source, dialect)) };
   return {
     apiVersion,
@@ -42,6 +45,15 @@ export function newWorkload(
         : { connections: source ? descriptorConnections(source.descriptor) : undefined }),
     },
   };
+}
+
+function requireFitting({ path, files }: DescriptorSource): void {
+  const size = [...files.values()].reduce((sum, text) => sum + text.length, 0);
+  if (size <= maximumDocument) return;
+  throw new Failure(
+    'DescriptorInvalid',
+    `${path}: the files that it names are larger than 1.5 MiB together, which no cluster stores in a Workload; name fewer or smaller ones`,
+  );
 }
 
 /** A Workload with another image as the original tool rewrites it: labels, annotations and unknown fields are gone, empty values too. */

@@ -24,18 +24,16 @@ export function recogniseValue(value: unknown): Recognised | undefined {
  */
 export function recogniseText(text: string): Recognised | undefined | 'unclear' {
   if (!text.includes('openchoreo.dev')) return undefined;
-  if (hasSeveralDocuments(text)) return 'unclear';
-  const kindText = simpleField(text, '', 'kind');
-  const version = simpleField(text, '', 'apiVersion');
+  const root = isOneDocument(text) ? keysOf(text, '') : undefined;
+  const kindText = simpleField(text, root, 'kind');
+  const version = simpleField(text, root, 'apiVersion');
   if (!kindText || !version) return 'unclear';
   const kind = scannedKind(kindText);
   if (!kind || version !== apiVersion) return seemsMisplaced(kindText, version) ? 'unclear' : undefined;
-  const metadata = section(text, '', 'metadata');
-  const spec = section(text, '', 'spec');
-  if (metadata === undefined || spec === undefined) return 'unclear';
-  const owner = section(spec, childIndent(spec), 'owner') ?? 'unclear';
-  const [name, namespace] = child(metadata, 'name', 'namespace');
-  const [project, component] = child(owner, 'projectName', 'componentName');
+  const [name, namespace] = fieldsOf(section(text, root, 'metadata'), 'name', 'namespace');
+  const spec = section(text, root, 'spec');
+  const owner = section(spec, spec === undefined ? undefined : keysOf(spec, childIndent(spec)), 'owner');
+  const [project, component] = fieldsOf(owner, 'projectName', 'componentName');
   if (!name || namespace === undefined || project === undefined || component === undefined) return 'unclear';
   const isPlaced = fieldsToFind(kind).every((field) => ({ namespace, project, component })[field] !== '');
   return isPlaced ? { kind, name, namespace, project, component } : 'unclear';
@@ -56,70 +54,99 @@ function textAt(value: unknown, ...path: readonly string[]): string {
   return typeof found === 'string' ? found : '';
 }
 
-function hasSeveralDocuments(text: string): boolean {
-  const begin = /^\uFEFF?(?:[ \t\r]*(?:#[^\n]*)?\n)*(?:---[ \t\r]*\n)?/.exec(text)?.[0].length ?? 0;
-  return text.startsWith('---', begin) || text.includes('\n---', begin - 1);
+/** True for a text that is one document and begins with a key. */
+function isOneDocument(text: string): boolean {
+  const begin = /^(?:[ \t\r]*(?:#[^\n]*)?\n)*(?:---[ \t\r]*\n)?(?:[ \t\r]*(?:#[^\n]*)?\n)*/.exec(text)?.[0].length ?? 0;
+  return /[a-z]/i.test(text.charAt(begin)) && !text.includes('\n---', begin - 1) && !text.includes('\n...', begin);
 }
 
-/** The offset after `key:` at the beginning of a line with that indent: -1 where there is no such line, undefined where it is written in another way. */
-function valueStart(text: string, indent: string, key: string): number | undefined {
-  const head = `${indent}${key}:`;
-  const line = text.startsWith(head) ? 0 : text.indexOf(`\n${head}`) + 1;
-  if (line === 0 && !text.startsWith(head)) {
-    return text.includes(key) && new RegExp(`(?:^|\n)${indent}["']?${key}["']?\\s*:`).test(text) ? undefined : -1;
+/** The keys of a block, all with the same indent: how deep they are, and the offset behind the colon of each. */
+interface Keys {
+  readonly depth: number;
+  readonly ends: ReadonlyMap<string, number>;
+}
+
+const deepest = 16;
+const simpleKey = /[\w./-]+:(?=[ \t\r\n]|$)/y;
+
+/** The keys with that indent; undefined where one is twice, or written in an unusual way, or where they are too deep. */
+function keysOf(text: string, indent: string): Keys | undefined {
+  const depth = indent.length;
+  if (depth > deepest) return undefined;
+  const ends = new Map<string, number>();
+  for (let line = 0; line < text.length; line = text.indexOf('\n', line) + 1 || text.length) {
+    const start = line + depth;
+    // Deeper, blank, a comment, an item of a list; or less deep, which ends a section.
+    if (' \n\r\t#-'.includes(text.charAt(start)) || !text.startsWith(indent, line)) continue;
+    simpleKey.lastIndex = start;
+    const key = simpleKey.exec(text)?.[0].slice(0, -1);
+    if (key === undefined || ends.has(key)) return undefined;
+    ends.set(key, simpleKey.lastIndex);
   }
-  const start = line + head.length;
-  return /\s/.test(text.charAt(start)) ? start : undefined;
+  return { depth, ends };
 }
 
 function restOfLine(text: string, start: number): string {
   const end = text.indexOf('\n', start);
   return text
     .slice(start, end === -1 ? text.length : end)
-    .replace(/\s#.*$/, '')
-    .trim();
+    .slice(0, longestLine)
+    .replace(/[ \t]#.*$/, '')
+    .replace(/^[ \t]+|[ \t\r]+$/g, '');
 }
 
-/** The text below a key of block style up to the next key of the same depth, or the `{…}` after it. Empty where there is no such key. */
-function section(text: string, indent: string, key: string): string | undefined {
-  const start = valueStart(text, indent, key);
-  if (start === undefined) return undefined;
-  if (start === -1) return '';
+/** Lines that are longer hold no names, and looking at their blanks takes long. */
+const longestLine = 1000;
+
+/** True where the text of a line goes on in a later one, which is deeper. */
+function goesOn(text: string, start: number, depth: number): boolean {
+  const end = text.indexOf('\n', start);
+  if (end === -1) return false;
+  const next = /[^ \r\n]/g;
+  next.lastIndex = end;
+  const at = next.exec(text)?.index;
+  if (at === undefined || text[at] === '#') return false;
+  return text[at] === '\t' || at - text.lastIndexOf('\n', at) - 1 > depth;
+}
+
+/** The text below a key up to the next one of the same depth, or the `{…}` after it. Empty where there is no such key, undefined where that is not clear. */
+function section(text: string | undefined, keys: Keys | undefined, key: string): string | undefined {
+  if (text === undefined || !keys) return text === '' ? '' : undefined;
+  const start = keys.ends.get(key);
+  if (start === undefined) return '';
   const inline = restOfLine(text, start);
   if (inline !== '') return /^\{[^{}]*\}$/.test(inline) ? inline : undefined;
   const rest = text.slice(start);
   // The section ends at the first line that is neither blank, nor a comment, nor deeper.
-  const end = rest.search(sectionEnd(indent.length));
+  const end = rest.search(sectionEnds[keys.depth] ?? /$/);
   return rest.slice(rest.indexOf('\n') + 1, end === -1 ? rest.length : end + 1);
 }
 
-const sectionEnds: RegExp[] = [];
-function sectionEnd(indent: number): RegExp {
-  sectionEnds[indent] ??= new RegExp(`\\n {0,${indent}}[^\\s#]`);
-  return sectionEnds[indent];
-}
+const sectionEnds = Array.from({ length: deepest + 1 }, (_, depth) => new RegExp(`\\n {0,${depth}}[^\\s#]`));
 
 function childIndent(section: string): string {
   return /(?:^|\n)( +)[^\s#]/.exec(section)?.[1] ?? ' ';
 }
 
-function child(section: string, ...keys: readonly string[]): readonly (string | undefined)[] {
-  if (section === '') return keys.map(() => '');
-  if (section.startsWith('{')) return keys.map((key) => flowField(section, key));
-  const indent = childIndent(section);
-  return keys.map((key) => (section === 'unclear' ? undefined : simpleField(section, indent, key)));
+/** The simple texts of fields of a section: empty where there is no such field, undefined where the text is not simple. */
+function fieldsOf(section: string | undefined, ...names: readonly string[]): readonly (string | undefined)[] {
+  if (section === undefined) return [];
+  if (section.startsWith('{')) return names.map((name) => flowField(section, name));
+  const keys = keysOf(section, childIndent(section));
+  return names.map((name) => simpleField(section, keys, name));
 }
 
-/** The simple text of a field of that indent: empty where there is no such field, undefined where the text is not simple. */
-function simpleField(text: string, indent: string, key: string): string | undefined {
-  const start = valueStart(text, indent, key);
-  if (start === undefined) return undefined;
-  return start === -1 ? '' : simpleText(restOfLine(text, start));
+function simpleField(text: string, keys: Keys | undefined, key: string): string | undefined {
+  if (!keys) return undefined;
+  const start = keys.ends.get(key);
+  if (start === undefined) return '';
+  return goesOn(text, start, keys.depth) ? undefined : simpleText(restOfLine(text, start));
 }
 
 function flowField(flow: string, key: string): string | undefined {
-  const found = new RegExp(`[{,]\\s*${key}:\\s+([^,}]*)[,}]`).exec(flow)?.[1];
-  if (found !== undefined) return simpleText(found.trim());
+  if ((flow.match(new RegExp(`\\b${key}\\b`, 'g')) ?? []).length > 1) return undefined;
+  const found = new RegExp(`[{,] *${key}: +([^,}]*)[,}]`).exec(flow)?.[1];
+  if (found !== undefined) return simpleText(found.replace(/ +$/, ''));
   return flow.includes(key) ? undefined : '';
 }
 

@@ -22,6 +22,12 @@ export function parseManifest(entry: Entry, text: string): Manifest {
   const ranges = splitDocuments(text);
   const range = ranges[entry.document];
   if (!range) throw new Error(`${entry.path} has no document ${entry.document}`);
+  if (!isShared(entry) && !text.isWellFormed()) {
+    throw new Failure(
+      'ManifestInvalid',
+      `${entry.path}: the file is not UTF-8, so changing one of its documents would damage the others; save it as UTF-8`,
+    );
+  }
   const place = ranges.length > 1 ? `${entry.path} (document ${entry.document + 1})` : entry.path;
   return { entry, place, text, ...readDocument(text, range, entry.path) };
 }

@@ -1,3 +1,4 @@
+import { maximumFile } from '../yaml/limits.ts';
 import { readLeniently } from '../yaml/read.ts';
 import { type Entry, type Recognised, releaseConfigPath, type ScannedKind, sharedKinds } from './entry.ts';
 import { recogniseText, recogniseValue } from './recognise.ts';
@@ -126,6 +127,8 @@ interface Found {
 }
 
 function recognise(text: string, path: string): Found {
+  const foreign = whyForeign(text);
+  if (foreign) return { documents: [], problems: [{ file: path, line: null, text: foreign, component: '' }] };
   const recognised = recogniseText(text);
   if (recognised === undefined) return { documents: [], problems: [] };
   if (recognised !== 'unclear') return { documents: [{ document: 0, ...recognised }], problems: [] };
@@ -139,6 +142,13 @@ function recognise(text: string, path: string): Found {
     ...documents.flatMap(({ range, value }) => whyUnplaced(text, range, path, value) ?? []),
   ];
   return { documents: found, problems };
+}
+
+/** Why a file is no YAML that anybody would read, as far as a short look tells. */
+function whyForeign(text: string): string | undefined {
+  if (text.length > maximumFile) return 'the file is larger than 4 MiB: it is left out, split it';
+  // The first characters of what is UTF-16, UTF-32 or binary.
+  return /[\0\ud800]/.test(text.slice(0, 4)) ? 'the file is not UTF-8: it is left out, save it as UTF-8' : undefined;
 }
 
 function isShared(kind: ScannedKind): boolean {

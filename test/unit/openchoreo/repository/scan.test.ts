@@ -4,6 +4,7 @@ import { scannedKinds } from '../../../../src/openchoreo/repository/entry.ts';
 import { recogniseText, recogniseValue } from '../../../../src/openchoreo/repository/recognise.ts';
 import { openRepository } from '../../../../src/openchoreo/repository/repository.ts';
 import { createScan, isManifestPath } from '../../../../src/openchoreo/repository/scan.ts';
+import { decodeText } from '../../../../src/openchoreo/yaml/decode.ts';
 import { parseYaml } from '../../../../src/openchoreo/yaml/read.ts';
 
 const head = 'apiVersion: openchoreo.dev/v1alpha1\n';
@@ -56,6 +57,11 @@ describe('recogniseText', () => {
     workload.replace('kind: Workload', '"kind": Workload'),
     workload.replace('openchoreo.dev/v1alpha1', 'openchoreo.dev/v1beta1'),
     workload.replace('spec:\n  owner:\n', 'spec:\n  # c\n\n  owner:\n# c\n'),
+    `kind: Trait\n${workload}`,
+    workload.replace('name: web', 'name: web\n    and more'),
+    workload.replace('name: web', 'name: web\u00a0'),
+    workload.replace('spec:\n', 'spec:\n |\n'),
+    `${workload}<<: {kind: Trait}\n`,
     `{"apiVersion": "openchoreo.dev/v1alpha1", "kind": "Trait", "metadata": {"name": "t"}}`,
     workload.replace('metadata:', 'x: &m\n  name: other\nmetadata: *m\ny:'),
   ])('never contradicts what parsing says (%#)', (text) => {
@@ -75,6 +81,15 @@ describe('createScan', () => {
       { kind: 'Trait', document: 2 },
     ]);
     expect(scan.unplaced).toHaveLength(1);
+  });
+
+  it.each([
+    ['UTF-16', decodeText(Buffer.from(`\ufeff${workload}`, 'utf16le')), 'not UTF-8'],
+    ['larger than 4 MiB', workload + '# more\n'.repeat(700_000), 'larger than 4 MiB'],
+  ])('leaves out a file that is %s, with a warning', (_, text, warning) => {
+    const scan = scanned({ 'a.yaml': text });
+    expect(scan.select('Workload', {})).toEqual([]);
+    expect(scan.unplaced).toMatchObject([{ file: 'a.yaml', line: null, text: expect.stringContaining(warning) }]);
   });
 
   it('leaves out ignored folders and resources of others', () => {
@@ -107,6 +122,13 @@ describe('openRepository', () => {
       { path: 'a.yaml' },
       { path: 'b.yaml', document: 0 },
     ]);
+  });
+
+  it('reads nothing that would be changed in a file that is not UTF-8', () => {
+    const files = { 'a.yaml': `${workload}---\n${decodeText(Buffer.from('a: \xe9\n', 'latin1'))}` };
+    const repository = openRepository(scanned(files), new Map(Object.entries(files)));
+    const [entry = expect.fail()] = repository.find('Workload', {});
+    expect(() => repository.read(entry)).toThrow('a.yaml: the file is not UTF-8');
   });
 
   it('says which file cannot be read', () => {

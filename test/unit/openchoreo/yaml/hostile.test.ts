@@ -40,9 +40,9 @@ describe('createScan', () => {
   it.each(texts.filter(([, text]) => text.length < 250_000))('leaves out %s with a short warning', (_, text) => {
     const scan = createScan();
     timed(() => scan.add('app/web.yaml', `${text}\n---\napiVersion: openchoreo.dev/v1alpha1\n`));
-    const [warning] = describeWarnings(scan.unplaced, 1);
-    expect(scan.unplaced.length).toBeGreaterThan(1);
-    expect(warning).toMatch(/^app\/web\.yaml: line \d+: /);
+    const [warning, ...others] = describeWarnings(scan.unplaced, 3).filter((line) => !line.includes('kind is missing'));
+    expect(others.length).toBeLessThan(3);
+    expect(warning).toMatch(/^app\/web\.yaml: (line \d+: |the file is not UTF-8)/);
     expect(warning?.length).toBeLessThan(500);
   });
 });
