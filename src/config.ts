@@ -41,6 +41,9 @@ const pairs = list.transform((items, context) => {
   return found;
 });
 
+/** Where Jobs are when neither run template nor setting says it. */
+export const defaultBuildNamespace = 'slipway-builds';
+
 const Env = z
   .object({
     SLIPWAY_CATALOG: CatalogSetting,
@@ -59,7 +62,7 @@ const Env = z
     SLIPWAY_MAX_BUILDS: z.coerce.number().int().min(1).max(1000).optional(),
     SLIPWAY_PLANE: z.enum(['local', 'kubernetes']).default('local'),
     SLIPWAY_KUBECONFIG: z.string().optional(),
-    SLIPWAY_BUILD_NAMESPACE: z.string().default('slipway-builds'),
+    SLIPWAY_BUILD_NAMESPACE: z.string().default(defaultBuildNamespace),
     SLIPWAY_BUILDER_IMAGE: z.string().optional(),
     SLIPWAY_BUILD_PROFILE: z.enum(['buildkit', 'buildah']).default('buildkit'),
     SLIPWAY_USER_NAMESPACES: z.stringbool().default(false),

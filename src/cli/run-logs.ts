@@ -1,6 +1,6 @@
-import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunBuild, RunBuilds } from '../temporal/find-builds.ts';
+import { type LogReader, onlyStep } from './log-reader.ts';
 import { noSuchRun } from './no-such-run.ts';
 import { nameHelp, namespaceOption, runId } from './run-name.ts';
 import type { RunDeps } from './runs.ts';
@@ -8,29 +8,35 @@ import { type Outs, runCommand, UsageError } from './usage.ts';
 import { wrap } from './wrap.ts';
 
 export interface RunLogsDeps extends RunDeps {
-  /** Where the log of a build is, when it ran on this machine. */
+  /** Where the log of a build is. */
   place(execution: string, build: RunBuild): Promise<LogPlace>;
-  /** Bytes of a file from an offset on, at most some; null where there is no file. */
-  readFrom(file: string, offset: number): Promise<Uint8Array | null>;
+  /** Opens it; with `follow` what is printed later comes, too. */
+  openLog(execution: string, build: RunBuild, follow: boolean): Promise<LogReader>;
 }
 
 export interface LogPlace {
+  /** The log, or its copy where the build is a Job, on the machine of its worker. */
   readonly file: string;
   /** The machine that the build is bound to; null for a Job in a cluster. */
   readonly host: string | null;
   /** Is that machine this one? */
   readonly isHere: boolean;
+  /** Null where the build is no Job. */
+  readonly job: { readonly namespace: string; readonly name: string } | null;
 }
 
-const help = `slipway run logs NAME [-n NS] [-f] [--json]
+const help = `slipway run logs NAME [-n NS] [-f] [--step STEP] [--json]
 
 Prints the log of a run's build. On the local plane it is a file on the machine where the build ran
-(for a week, in SLIPWAY_BUILD_DIRECTORY); elsewhere this says on which machine.
+(for a week, in SLIPWAY_BUILD_DIRECTORY); elsewhere this says on which machine. Of a build that is a
+Job it comes from its pod while that is there, if SLIPWAY_KUBECONFIG names its cluster; its worker
+keeps a copy in SLIPWAY_BUILD_DIRECTORY.
 
 ${nameHelp}
   -f, --follow           goes on until the build is over; waits for one that has not begun
+  --step STEP            only of one step: clone, restore, build or push
   --json                 prints where the logs are instead, as one JSON object: workflowId, builds
-                         (ordinal, state, reused, host, file)
+                         (ordinal, state, reused, host, file, job)
 
   slipway run logs greeter-001 -f
 
@@ -40,19 +46,22 @@ Exit codes: 0 printed, or nothing was built; 1 there is no log here, or no such 
 const options = {
   ...namespaceOption,
   follow: { type: 'boolean', short: 'f', default: false },
+  step: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
 
 const POLL_MS = 500;
+const steps = ['clone', 'restore', 'build', 'push'];
 
 /** Prints the log of a run's builds; 1 where it is not on this machine. */
 export async function runLogs(args: readonly string[], deps: RunLogsDeps, { out, err }: Outs): Promise<number> {
   const usage = { command: 'run logs', help, options, argument: 'NAME' };
-  return runCommand(usage, args, { out, err }, async ({ namespace, follow, json }, name) => {
+  return runCommand(usage, args, { out, err }, async ({ namespace, follow, step, json }, name) => {
     if (follow && json) throw new UsageError('--follow and --json do not go together');
+    if (step !== undefined && !steps.includes(step)) throw new UsageError(`--step is one of ${steps.join(', ')}`);
     const id = runId(name, namespace);
     return deps.withRuns(async (runs) => {
-      const print = printer(deps, (text) => out.write(text));
+      const print = printer(deps, { follow, step }, (text) => out.write(text));
       for (;;) {
         // Asked before the files are read: what a build wrote before its end is printed.
         const found = await runs.builds(id);
@@ -69,26 +78,41 @@ export async function runLogs(args: readonly string[], deps: RunLogsDeps, { out,
   });
 }
 
+interface Printing {
+  readonly follow: boolean;
+  readonly step: string | undefined;
+}
+
 /** Prints what is new in the logs of builds; gives the builds that have no log here. */
-function printer({ place, readFrom }: RunLogsDeps, write: (text: string) => void) {
-  const shown = new Map<number, { offset: number; readonly decoder: StringDecoder }>();
+function printer({ openLog }: RunLogsDeps, { follow, step }: Printing, write: (text: string) => void) {
+  const opened = new Map<number, LogReader>();
+  const open = async (execution: string, build: RunBuild): Promise<LogReader> => {
+    const log = opened.get(build.ordinal) ?? withHeading(await openLog(execution, build, follow), build, step);
+    opened.set(build.ordinal, log);
+    return log;
+  };
   return async ({ execution, builds }: RunBuilds): Promise<readonly RunBuild[]> => {
     const lacking: RunBuild[] = [];
-    for (const build of builds) {
-      if (build.reused) continue;
-      const { file } = await place(execution, build);
-      const state = shown.get(build.ordinal) ?? { offset: 0, decoder: new StringDecoder('utf8') };
-      for (;;) {
-        const bytes = await readFrom(file, state.offset);
-        if (bytes === null) lacking.push(build);
-        if (bytes === null || bytes.length === 0) break;
-        if (state.offset === 0 && build.ordinal > 1) write(`=== build ${build.ordinal} ===\n`);
-        state.offset += bytes.length;
-        shown.set(build.ordinal, state);
-        write(state.decoder.write(bytes));
-      }
+    for (const build of builds.filter(({ reused }) => !reused)) {
+      const text = await (await open(execution, build)).read(build.state !== 'running');
+      if (text === null) lacking.push(build);
+      else write(text);
     }
     return lacking;
+  };
+}
+
+function withHeading(log: LogReader, { ordinal }: RunBuild, step: string | undefined): LogReader {
+  const pick = step === undefined ? (piece: string) => piece : onlyStep(step);
+  let heading = ordinal > 1 ? `=== build ${ordinal} ===\n` : '';
+  return {
+    async read(isLast) {
+      const piece = await log.read(isLast);
+      if (piece === null || piece === '') return piece;
+      const text = heading + pick(piece);
+      heading = '';
+      return text;
+    },
   };
 }
 
@@ -116,8 +140,11 @@ async function explain(
   return 0;
 }
 
-function whereItIs({ ordinal, state }: RunBuild, { file, host, isHere }: LogPlace): string {
-  if (host === null) return `Build ${ordinal} is a Job in a cluster; its log is there for as long as the Job is.`;
+function whereItIs({ ordinal, state }: RunBuild, { file, host, isHere, job }: LogPlace): string {
+  if (job) {
+    const { namespace, name } = job;
+    return `Build ${ordinal} is the Job ${namespace}/${name}. Name its cluster in SLIPWAY_KUBECONFIG, or use: kubectl logs -n ${namespace} job/${name} --all-containers. The machine of its worker has a copy for a week: ${file} (below the worker's SLIPWAY_BUILD_DIRECTORY).`;
+  }
   if (!isHere) {
     return `The log of build ${ordinal} is on the machine ${host}: use this command there, or read ${file} (below the SLIPWAY_BUILD_DIRECTORY of its worker, if that is set).`;
   }
@@ -129,8 +156,8 @@ async function places({ execution, builds }: RunBuilds, { place }: RunLogsDeps):
   return Promise.all(
     builds.map(async (build) => {
       const { ordinal, state, reused } = build;
-      const { file, host } = await place(execution, build);
-      return { ordinal, state, reused, host, file };
+      const { file, host, job } = await place(execution, build);
+      return { ordinal, state, reused, host, file, job };
     }),
   );
 }

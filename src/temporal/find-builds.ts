@@ -1,5 +1,6 @@
 import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { isPlainObject } from '../openchoreo/workflow/plain-object.ts';
+import { valueAt } from '../openchoreo/workflow/render.ts';
 
 /** The builds of a run's newest execution. */
 export interface RunBuilds {
@@ -15,6 +16,8 @@ export interface RunBuild {
   readonly ordinal: number;
   /** Where it runs: `slipway-build-<host>` when builds are processes of one machine. */
   readonly taskQueue: string;
+  /** Namespace of its Job, where its run template names one. */
+  readonly jobNamespace: string | null;
   readonly state: 'running' | 'done' | 'failed';
   /** True when an image of the same inputs was there already, so that nothing was built. */
   readonly reused: boolean;
@@ -54,7 +57,10 @@ function readBuilds({ events }: History, decode: (payload: Payload) => unknown):
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled?.activityType?.name === 'buildImage') {
       const taskQueue = scheduled.taskQueue?.name ?? '';
-      builds.set(String(event.eventId), { ordinal: builds.size + 1, taskQueue, state: 'running', reused: false });
+      const [payload] = scheduled.input?.payloads ?? [];
+      const jobNamespace = readJobNamespace(payload && decode(payload));
+      const ordinal = builds.size + 1;
+      builds.set(String(event.eventId), { ordinal, taskQueue, jobNamespace, state: 'running', reused: false });
     }
     const completed = event.activityTaskCompletedEventAttributes;
     if (completed && builds.has(String(completed.scheduledEventId))) {
@@ -69,4 +75,9 @@ function readBuilds({ events }: History, decode: (payload: Payload) => unknown):
     if (failed) end(failed.scheduledEventId, 'failed', false);
   }
   return [...builds.values()];
+}
+
+function readJobNamespace(input: unknown): string | null {
+  const namespace = isPlainObject(input) ? valueAt(input, 'plan.job.namespace') : undefined;
+  return typeof namespace === 'string' ? namespace : null;
 }

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { Failure } from '../../failures.ts';
 import type { TemporalSettings } from '../../temporal/connect.ts';
 import type { RunBuild } from '../../temporal/find-builds.ts';
+import { firstLog, type LogReader, readFileLog } from '../log-reader.ts';
 import { streamOut } from '../out.ts';
 import { readFrom } from '../read-from.ts';
 import type { LogPlace, RunLogsDeps } from '../run-logs.ts';
@@ -25,7 +26,7 @@ export async function runRunCommand(command: RunCommand, args: readonly string[]
     readFile: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
     readRun: async (...file) => (await import('../read-run-file.ts')).readRunFile(...file),
     place: (execution, build) => placeLog(env, execution, build),
-    readFrom,
+    openLog: (execution, build, follow) => openLog(env, execution, build, follow),
   };
   return command(args, deps, outs);
 }
@@ -44,12 +45,39 @@ async function settings(env: NodeJS.ProcessEnv): Promise<TemporalSettings> {
 }
 
 async function placeLog(env: NodeJS.ProcessEnv, execution: string, build: RunBuild): Promise<LogPlace> {
-  const [{ buildDirectory }, { buildFiles, buildFolder }, { buildHost }] = await Promise.all([
-    import('../../config.ts'),
-    import('../../planes/local/build-folder.ts'),
-    import('../../temporal/names.ts'),
-  ]);
-  const folder = buildFolder(buildDirectory(env), { execution, ordinal: build.ordinal });
+  const [{ buildDirectory, defaultBuildNamespace }, { buildFiles, buildFolder }, { jobName }, { buildHost }] =
+    await Promise.all([
+      import('../../config.ts'),
+      import('../../planes/local/build-folder.ts'),
+      import('../../planes/kubernetes/job-names.ts'),
+      import('../../temporal/names.ts'),
+    ]);
+  const id = { execution, ordinal: build.ordinal };
   const host = buildHost(build.taskQueue);
-  return { file: join(folder, buildFiles.log), host, isHere: host === hostname() };
+  const namespace = build.jobNamespace ?? (env['SLIPWAY_BUILD_NAMESPACE'] || defaultBuildNamespace);
+  return {
+    file: join(buildFolder(buildDirectory(env), id), buildFiles.log),
+    host,
+    isHere: host === hostname(),
+    job: host === null ? { namespace, name: jobName(id) } : null,
+  };
+}
+
+/** A Job's log comes from its pod, else from the copy, if its worker is on this machine. */
+async function openLog(
+  env: NodeJS.ProcessEnv,
+  execution: string,
+  build: RunBuild,
+  follow: boolean,
+): Promise<LogReader> {
+  const { file, job } = await placeLog(env, execution, build);
+  const copy = readFileLog(file, readFrom);
+  const kubeconfig = env['SLIPWAY_KUBECONFIG'] || undefined;
+  if (job === null || (kubeconfig === undefined && !env['KUBERNETES_SERVICE_HOST'])) return copy;
+  const [{ openCluster }, { readJobLog }] = await Promise.all([
+    import('../../open-plane.ts'),
+    import('../../planes/kubernetes/read-job-log.ts'),
+  ]);
+  const signal = new AbortController().signal;
+  return firstLog([readJobLog(await openCluster(kubeconfig), job, { follow, signal }), copy]);
 }

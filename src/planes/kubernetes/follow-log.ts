@@ -6,6 +6,8 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   /** Takes a line, or a part of a very long one. */
   write(text: string): Promise<void>;
+  /** False: only what is there by now. */
+  readonly follow?: boolean;
   /** Between two looks for the next container, in milliseconds. */
   readonly pollMs?: number;
 }
@@ -17,7 +19,7 @@ export interface FollowOptions {
 export async function followLog(
   api: KubeApi,
   { namespace, name }: { readonly namespace: string; readonly name: string },
-  { signal, write, pollMs = 1000 }: FollowOptions,
+  { signal, write, follow = true, pollMs = 1000 }: FollowOptions,
 ): Promise<void> {
   const finished = new Set<string>();
   let since = '';
@@ -30,7 +32,7 @@ export async function followLog(
     if (running !== undefined || terminated !== undefined) {
       since = await copyContainer(
         api,
-        { namespace, pod: pod.metadata.name, container: next.name, since },
+        { namespace, pod: pod.metadata.name, container: next.name, since, follow },
         write,
         signal,
       );
@@ -40,6 +42,7 @@ export async function followLog(
         continue;
       }
     } else if (isOver(pod)) return;
+    if (!follow) return;
     await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
@@ -50,18 +53,19 @@ interface LogPlace {
   readonly container: string;
   /** Time of the last line that is known already. */
   readonly since: string;
+  readonly follow: boolean;
 }
 
 /** Gives the time of the last line; a connection that breaks is like the end of the log. */
 async function copyContainer(
   api: KubeApi,
-  { namespace, pod, container, since }: LogPlace,
+  { namespace, pod, container, since, follow }: LogPlace,
   write: FollowOptions['write'],
   signal: AbortSignal,
 ): Promise<string> {
   let last = since;
   try {
-    for await (const line of api.podLog(namespace, pod, container, { follow: true, since }, signal)) {
+    for await (const line of api.podLog(namespace, pod, container, { follow, since }, signal)) {
       const blank = line.indexOf(' ');
       const time = line.slice(0, blank);
       // Asked for by the second, so what came within it comes again.

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { activityInfo } from '@temporalio/activity';
 import type { Activities } from '../../../activities/index.ts';
+import { readFileLog } from '../../../src/cli/log-reader.ts';
 import { readFrom } from '../../../src/cli/read-from.ts';
 import { readRunFile } from '../../../src/cli/read-run-file.ts';
 import { runCancel } from '../../../src/cli/run-cancel.ts';
@@ -43,11 +44,12 @@ export function runCommands(address: string, folder: string, namespace = 'defaul
     withRuns: (work) => withRuns(settings, 'http://temporal', work),
     readFile: async (path) => files.get(path) ?? '',
     readRun: async (...file) => readRunFile(...file),
-    place: async (execution, { ordinal, taskQueue }) => {
+    place: async (execution, { ordinal, taskQueue, jobNamespace }) => {
       const host = buildHost(taskQueue);
-      return { file: logFile(folder, execution, ordinal), host, isHere: host === 'here' };
+      const job = host === null ? { namespace: jobNamespace ?? 'builds', name: 'slipway-job' } : null;
+      return { file: logFile(folder, execution, ordinal), host, isHere: host === 'here', job };
     },
-    readFrom,
+    openLog: async (execution, { ordinal }) => readFileLog(logFile(folder, execution, ordinal), readFrom),
   };
   /** Calls `slipway run <words>`; on `write` every piece of output as it comes. */
   async function slipway(words: string, write: (text: string) => void = () => {}): Promise<Called> {

@@ -349,7 +349,7 @@ describe.concurrent('run logs', () => {
     const { execution } = await json(`get ${name} --json`);
     const lost = await slipway(`logs ${name}`);
     expect(lost.code).toBe(1);
-    expect(lost.err).toContain('is a Job in a cluster');
+    expect(lost.err.replaceAll('\n', ' ')).toContain('kubectl logs -n builds job/slipway-job --all-containers');
     expect(execution).toBeTruthy();
     const released = await ended();
     expect(await slipway(`logs ${released}`)).toEqual({ code: 0, out: `building ${released}, build 1\n`, err: '' });
