@@ -40,8 +40,7 @@ describe('createScan', () => {
   it.each(texts.filter(([, text]) => text.length < 250_000))('leaves out %s with a short warning', (_, text) => {
     const scan = createScan();
     timed(() => scan.add('app/web.yaml', `${text}\n---\napiVersion: openchoreo.dev/v1alpha1\n`));
-    const [warning, ...others] = describeWarnings(scan.unplaced, 3).filter((line) => !line.includes('kind is missing'));
-    expect(others.length).toBeLessThan(3);
+    const [warning] = describeWarnings(scan.unplaced, 3).filter((line) => !line.includes('kind is missing'));
     expect(warning).toMatch(/^app\/web\.yaml: (line \d+: |the file is not UTF-8)/);
     expect(warning?.length).toBeLessThan(500);
   });
