@@ -69,7 +69,7 @@ interface Keys {
 const deepest = 16;
 const simpleKey = /[\w./-]+:(?=[ \t\r\n]|$)/y;
 
-/** The keys with that indent; undefined where one is twice, or written in an unusual way, or where they are too deep. */
+/** The keys with that indent, of equal ones the last; undefined where one is written in an unusual way, or where they are too deep. */
 function keysOf(text: string, indent: string): Keys | undefined {
   const depth = indent.length;
   if (depth > deepest) return undefined;
@@ -80,7 +80,7 @@ function keysOf(text: string, indent: string): Keys | undefined {
     if (' \n\r\t#-'.includes(text.charAt(start)) || !text.startsWith(indent, line)) continue;
     simpleKey.lastIndex = start;
     const key = simpleKey.exec(text)?.[0].slice(0, -1);
-    if (key === undefined || ends.has(key)) return undefined;
+    if (key === undefined) return undefined;
     ends.set(key, simpleKey.lastIndex);
   }
   return { depth, ends };

@@ -99,6 +99,21 @@ describe('parseYaml', () => {
     expect(failure(lines.join('\n'))).toMatchObject({ message: expect.stringContaining('multiply') });
   });
 
+  it.each([
+    ['lists', (levels: number) => '['.repeat(levels) + ']'.repeat(levels)],
+    [
+      'aliases',
+      (levels: number) =>
+        ['a0: &a0 x', ...Array.from({ length: levels }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}]`)].join('\n'),
+    ],
+  ])('refuses %s more than 200 levels deep, and takes fewer', (_, nested) => {
+    expect(failure(nested(190))).toBeUndefined();
+    expect(failure(nested(210))).toMatchObject({
+      type: 'ManifestInvalid',
+      message: expect.stringMatching(/inside one another|multiply/),
+    });
+  });
+
   it('takes a key named __proto__ as any other', () => {
     expect(Object.keys(one('__proto__: 1') as object)).toEqual(['__proto__']);
   });
