@@ -11,6 +11,8 @@ export type FileChange = string | null | { readonly mode: '100644' | '100755' | 
 export type Files = Readonly<Record<string, FileChange>>;
 
 export interface GitServerOptions {
+  /** Address to listen on; loopback by default. */
+  readonly host?: string;
   /** Password (with any user name) that may do everything; without it and without users everybody may. */
   readonly token?: string;
   /** Further passwords and what they may do. */
@@ -27,7 +29,7 @@ export interface CommitOptions {
 }
 
 export interface GitServer {
-  /** `http://127.0.0.1:<port>`; a repository is at `<url>/<name>.git`. */
+  /** `http://<host>:<port>`; a repository is at `<url>/<name>.git`. */
   readonly url: string;
   readonly root: string;
   /** Every request so far, oldest first. */
@@ -45,8 +47,9 @@ export interface GitServer {
   close(): Promise<void>;
 }
 
-/** Starts a git server on loopback whose repositories live in a folder of its own until `close`. */
+/** Starts a git server whose repositories live in a folder of its own until `close`. */
 export async function startGitServer({
+  host = '127.0.0.1',
   token,
   users = [],
   publicRepositories = [],
@@ -69,8 +72,8 @@ export async function startGitServer({
     requests.push({ method, url, authorization: request.headers.authorization });
     handle(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  const url = `http://${host}:${(server.address() as AddressInfo).port}`;
 
   let clock = 1_700_000_000;
   const folder = (name: string): string => path.join(root, `${name}.git`);

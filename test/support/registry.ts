@@ -17,7 +17,7 @@ export interface RegistryAuth {
 }
 
 export interface TestRegistry {
-  /** `127.0.0.1:<port>`. */
+  /** `<address>:<port>`. */
   readonly host: string;
   readonly url: string;
   /** Where the images are. */
@@ -26,32 +26,36 @@ export interface TestRegistry {
 }
 
 export interface RegistryOptions {
+  /** Address to listen on; loopback by default. */
+  readonly address?: string;
   readonly auth?: RegistryAuth;
   /** PEM files; without them it speaks plain http. */
   readonly tls?: { readonly certificate: string; readonly key: string };
 }
 
 /** Starts Debian's docker-registry with a folder of its own; with `auth`, behind a door that asks for it. */
-export async function startRegistry({ auth, tls }: RegistryOptions = {}): Promise<TestRegistry> {
+export async function startRegistry({ address = '127.0.0.1', auth, tls }: RegistryOptions = {}): Promise<TestRegistry> {
   const folder = await mkdtemp(path.join(tmpdir(), 'registry-'));
+  // Behind a door it is reached through the door alone.
+  const own = auth === undefined ? address : '127.0.0.1';
   const port = await freePort();
   const configuration = {
     version: 0.1,
     log: { level: 'error', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: folder }, delete: { enabled: true } },
-    http: { addr: `127.0.0.1:${port}`, relativeurls: true, ...(tls && { tls }) },
+    http: { addr: `${own}:${port}`, relativeurls: true, ...(tls && { tls }) },
   };
   const file = path.join(folder, 'config.yaml');
   await writeFile(file, JSON.stringify(configuration)); // JSON is YAML
   const child = spawn('docker-registry', ['serve', file], { stdio: 'ignore' });
   const ended = once(child, 'exit');
   for (let attempt = 0; ; attempt += 1) {
-    if (await accepts(port)) break;
+    if (await accepts(port, own)) break;
     if (attempt > 200 || child.exitCode !== null) throw new Error('docker-registry did not start');
     await sleep(50);
   }
-  const door = auth === undefined ? undefined : await startDoor(port, auth);
-  const host = `127.0.0.1:${door?.port ?? port}`;
+  const door = auth === undefined ? undefined : await startDoor(port, auth, address);
+  const host = `${address}:${door?.port ?? port}`;
   return {
     host,
     url: `${tls ? 'https' : 'http'}://${host}`,
@@ -65,7 +69,11 @@ export async function startRegistry({ auth, tls }: RegistryOptions = {}): Promis
   };
 }
 
-async function startDoor(port: number, auth: RegistryAuth): Promise<{ port: number; close(): Promise<void> }> {
+async function startDoor(
+  port: number,
+  auth: RegistryAuth,
+  address: string,
+): Promise<{ port: number; close(): Promise<void> }> {
   const basic = `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`;
   const bearer = `Bearer ${Buffer.from(`${auth.password} token`).toString('base64url')}`;
   const server = createServer((request, response) => {
@@ -84,7 +92,7 @@ async function startDoor(port: number, auth: RegistryAuth): Promise<{ port: numb
       auth.scheme === 'basic' ? 'Basic realm="registry"' : `Bearer realm="${own}/token",service="registry"`,
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {
@@ -114,9 +122,9 @@ function forward(request: IncomingMessage, response: ServerResponse, port: numbe
   request.pipe(onward);
 }
 
-function accepts(port: number): Promise<boolean> {
+function accepts(port: number, address: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.destroy());
+    const socket = connect(port, address, () => socket.destroy());
     socket.on('connect', () => resolve(true));
     socket.on('error', () => resolve(false));
   });

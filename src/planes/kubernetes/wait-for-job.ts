@@ -27,6 +27,7 @@ export type FinalState = Exclude<JobState, { kind: 'waiting' | 'running' }>;
 
 const usualPace: WaitPace = { resyncMs: 30_000, pauseMs: 250, patienceMs: 5 * 60_000, outageMs: 5 * 60_000 };
 const longestBackoffMs = 10_000;
+const longestBlindMs = 2000;
 
 /**
  * Waits for a Job's end. What it GETs is the truth; the watch is only the alarm clock, so it may be silent, break or lie. Throws
@@ -50,7 +51,7 @@ export async function waitForJob(
       backoffMs = Math.min(backoffMs * 2, longestBackoffMs);
       continue;
     }
-    const { state, resourceVersion } = seen;
+    const { state, resourceVersion, hasPod } = seen;
     onState(state);
     if (state.kind !== 'waiting' && state.kind !== 'running') return state;
     answeredAt = Date.now();
@@ -58,7 +59,9 @@ export async function waitForJob(
     if (state.kind === 'waiting' && answeredAt - begunAt > pace.patienceMs) {
       throw new Failure('Unavailable', `The build waits for ${state.reason}`, { retryAfterMs: 1000 });
     }
-    await api.awaitPods(job.namespace, job.name, resourceVersion, pace.resyncMs, signal);
+    // What keeps a pod from being made shows in events of the Job, which are not watched.
+    const limitMs = hasPod ? pace.resyncMs : Math.min(pace.resyncMs, longestBlindMs);
+    await api.awaitPods(job.namespace, job.name, resourceVersion, limitMs, signal);
     await pause(answeredAt + pace.pauseMs - Date.now(), signal);
   }
 }
@@ -73,15 +76,16 @@ async function look(
   api: KubeApi,
   { namespace, name, uid }: JobName,
   signal: AbortSignal,
-): Promise<{ readonly state: JobState; readonly resourceVersion: string }> {
+): Promise<{ readonly state: JobState; readonly resourceVersion: string; readonly hasPod: boolean }> {
   const job = await api.getJob(namespace, name, signal);
   if (job?.metadata.uid !== uid) {
-    return { state: { kind: 'lost', reason: 'its Job was deleted' }, resourceVersion: '' };
+    return { state: { kind: 'lost', reason: 'its Job was deleted' }, resourceVersion: '', hasPod: false };
   }
   const { pods, resourceVersion } = await api.listPods(namespace, name, signal);
-  const mayTell = pods.length === 0 && !job.spec.suspend;
+  const hasPod = pods.length > 0;
+  const mayTell = !hasPod && !job.spec.suspend;
   const events = mayTell ? await api.listEvents(namespace, uid, signal) : [];
-  return { state: jobState({ job, pods, events }, Date.now()), resourceVersion };
+  return { state: jobState({ job, pods, events }, Date.now()), resourceVersion, hasPod };
 }
 
 /** An API server that has just started may refuse what it will allow in a moment. */

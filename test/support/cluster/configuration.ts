@@ -59,6 +59,8 @@ function kubeletConfiguration({ folder, ports }: Machine) {
     serializeImagePulls: false,
     // A lost node is noticed in seconds (see the controller manager), so it must report often.
     nodeLeaseDurationSeconds: 8,
+    // How much of its disk a pod uses is looked at once a minute else.
+    volumeStatsAggPeriod: '5s',
     // Images stay, and a machine whose disk is nearly full still runs tests.
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,

@@ -8,7 +8,9 @@ import { bridge, type Machine, partEnvironment, services } from './machine.ts';
 export async function makeNetwork({ folder, ports }: Machine): Promise<void> {
   const environment = partEnvironment(folder);
   const { name, address, prefix, pods } = bridge;
-  await commandOutput('ip', ['link', 'add', name, 'type', 'bridge'], { environment });
+  // A bridge without an address of its own takes that of some pod, another one with each that comes or goes, and loses packets meanwhile.
+  const hardware = '0a:58:0a:f4:00:01';
+  await commandOutput('ip', ['link', 'add', name, 'address', hardware, 'type', 'bridge'], { environment });
   await commandOutput('ip', ['address', 'add', `${address}/${prefix}`, 'dev', name], { environment });
   await commandOutput('ip', ['link', 'set', name, 'up'], { environment });
   const rules = `table ip ${name} {

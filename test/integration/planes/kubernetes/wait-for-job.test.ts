@@ -90,6 +90,17 @@ describe('waiting for a Job', () => {
     expect(states.at(-1)).toMatchObject({ kind: 'waiting' });
   });
 
+  it('looks every other second while there is no pod, because nothing tells why', async () => {
+    const waiting = wait({ resyncMs: 60_000 });
+    await expect.poll(() => states.length).toBe(1);
+    const message = 'Error creating: pods "x" is forbidden: violates PodSecurity "restricted"';
+    world.fake.addEvent('u', { reason: 'FailedCreate', message, metadata: {} });
+    const began = Date.now();
+
+    expect(await waiting).toMatchObject({ kind: 'refused' });
+    expect(Date.now() - began).toBeLessThan(5000);
+  });
+
   it.each([
     ['is gone', () => world.fake.jobs.delete('j'), 'u'],
     ['is another one by now', () => true, 'an-earlier-one'],
