@@ -63,13 +63,12 @@ export async function startBenchWorld(components: number): Promise<BenchWorld> {
   const forgeHost = new URL(forge.url).host;
 
   const ensure = async (name: string) => (await forge.ensureRepository({ name: `acme/${name}` })).folder;
-  const gitops = async (count: number) => {
-    const name = `gitops-${count}`;
+  const gitops = async (count: number, name = `gitops-${count}`) => {
     const bare = await ensure(name);
     await commitFiles(bare, gitopsFiles(count, { forge: forge.url, registry: registry.host }), 'Add components');
     return { url: `${forge.url}/acme/${name}`, folder: bare };
   };
-  const { url: catalog } = await gitops(components);
+  const { url: catalog } = await gitops(components, 'gitops'); // as the sample's ComponentWorkflows call it
   const source = await ensure('app');
   let changes = 0;
   let digest = '';
