@@ -31,7 +31,7 @@ describe('a release of a run, in any repository', () => {
         const changed = Object.keys(files).filter((path) => after[path] !== files[path]);
         expect([[], [first.workload.path]]).toContainEqual(changed);
       }),
-      runs(100),
+      runs(50),
     );
   });
 
@@ -43,7 +43,7 @@ describe('a release of a run, in any repository', () => {
         expect(second.release.reused).toBe(false);
         expect(first).not.toHaveProperty([second.release.path]);
       }),
-      runs(100),
+      runs(50),
     );
   });
 
@@ -72,7 +72,7 @@ describe('a release of a run, in any repository', () => {
         const made = generateRelease(readTree(tree.root), { ...owner, ...asked, dryRun: false }, () => {});
         expect(specOf(made.manifest)).toEqual(specOf(ofRun.files.get(ofRun.release.path) ?? ''));
       }),
-      runs(30),
+      runs(20),
     );
   });
 });

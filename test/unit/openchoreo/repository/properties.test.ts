@@ -28,7 +28,7 @@ describe('recogniseText', () => {
         fc.pre(byText !== 'unclear' && unreadable.length === 0);
         expect(documents.map(({ value }) => recogniseValue(value)).filter(Boolean)).toEqual(byText ? [byText] : []);
       }),
-      runs(500),
+      runs(300),
     );
   });
 });
