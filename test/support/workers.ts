@@ -14,7 +14,7 @@ export interface TestWorkers {
 let installed = false;
 
 /** Real workers, with the workflows as they are and these steps, on a Temporal server. */
-export async function startWorkers(address: string, steps: Activities): Promise<TestWorkers> {
+export async function startWorkers(address: string, steps: Activities, buildsAtOnce = 20): Promise<TestWorkers> {
   if (!installed)
     Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
   installed = true;
@@ -27,7 +27,7 @@ export async function startWorkers(address: string, steps: Activities): Promise<
     activities: steps,
     interceptors: [beatHeart, translateFailures],
     buildTaskQueue: 'slipway-build',
-    buildsAtOnce: 20,
+    buildsAtOnce,
   });
   const running = workers.map((worker) => worker.run());
   return {
