@@ -36,7 +36,7 @@ export function createBuildSteps({ plane, openRegistry, recordMaxAgeMs }: BuildD
         id,
         owner: ownerOf(plan),
         source: { repository: plan.source.repository, commit: source.commit, namespace: plan.namespace },
-        plan: plan.build,
+        plan: source.build ?? plan.build,
         job: plan.job,
         image: plan.image,
         timeoutSeconds: plan.settings.buildTimeoutSeconds,

@@ -1,4 +1,7 @@
+import type { BuildPlan } from '../src/builds/build-plan.ts';
 import { cacheFiles, layerCacheName } from '../src/builds/layer-cache.ts';
+import { endpointPort } from '../src/builds/react/endpoint-port.ts';
+import { lockedFolder, lockFilePaths, manifestPath } from '../src/builds/react/locked-folder.ts';
 import { Failure } from '../src/failures.ts';
 import type { SourceSnapshot } from '../src/git/git.ts';
 import type { Plan } from '../src/runs/plan.ts';
@@ -6,7 +9,8 @@ import { type DescriptorRef, findDescriptor } from './find-descriptor.ts';
 
 /** Git ids of what the build reads. Throws `SourceNotFound` with all that is missing. */
 export async function buildInputs(snapshot: SourceSnapshot, { build, source }: Plan): Promise<readonly string[]> {
-  if (build.kind !== 'docker') return appInputs(snapshot, build.app, source.repository);
+  if (build.kind === 'react') return frontendInputs(snapshot, build.app, source.repository);
+  if (build.kind === 'buildpacks') return appInputs(snapshot, build.app, source.repository);
   const [context, dockerfile] = await Promise.all([snapshot.entry(build.context), snapshot.entry(build.dockerfile)]);
   const where = `in ${source.repository} at ${snapshot.commit.slice(0, 12)}`;
   const problems = [
@@ -26,6 +30,34 @@ async function appInputs(snapshot: SourceSnapshot, app: string, repository: stri
     'SourceNotFound',
     `the application's folder "${app}" is ${folder ? 'no folder' : 'not'} in ${repository} at ${snapshot.commit.slice(0, 12)}: set spec.workflow.systemParameters.repository.appPath`,
   );
+}
+
+/** A workspace's packages are beside the application, so all from the lock file's folder on counts. */
+async function frontendInputs(snapshot: SourceSnapshot, app: string, repository: string): Promise<readonly string[]> {
+  const [folder] = await appInputs(snapshot, app, repository);
+  const manifest = manifestPath(app);
+  if ((await snapshot.entry(manifest))?.type !== 'blob') {
+    throw new Failure(
+      'SourceNotFound',
+      `"${manifest}" is not in ${repository} at ${snapshot.commit.slice(0, 12)}: set spec.workflow.systemParameters.repository.appPath to the folder of the application`,
+    );
+  }
+  const locked = await snapshot.files(lockFilePaths(app));
+  const paths = locked.map(({ path }) => path);
+  const root = await snapshot.entry(lockedFolder(app, paths));
+  return [folder ?? '', root?.id ?? ''];
+}
+
+/** The build with what the source says about it, and warnings of that. Throws `DescriptorInvalid`. */
+export async function settleBuild(
+  snapshot: SourceSnapshot,
+  { build }: Plan,
+  descriptor: DescriptorRef | null,
+): Promise<{ readonly build: BuildPlan; readonly warnings: readonly string[] }> {
+  if (build.kind !== 'react' || descriptor === null) return { build, warnings: [] };
+  const text = (await snapshot.readFiles([descriptor.path])).get(descriptor.path) ?? '';
+  const { port, warnings } = endpointPort(text, descriptor.path);
+  return { build: { ...build, port }, warnings };
 }
 
 /** Name of the cache for the layers of this source's build, where such a build has layers. */

@@ -1,10 +1,11 @@
 import { cancellationSignal } from '@temporalio/activity';
+import type { BuildPlan } from '../src/builds/build-plan.ts';
 import { inputsHash } from '../src/builds/inputs-hash.ts';
 import { Failure } from '../src/failures.ts';
 import type { Relation, SourceRepositories, SourceSnapshot } from '../src/git/git.ts';
 import type { OpenRemote } from '../src/git/remotes.ts';
 import type { Plan } from '../src/runs/plan.ts';
-import { buildInputs, checkDescriptor, findLayerCache } from './check-source.ts';
+import { buildInputs, checkDescriptor, findLayerCache, settleBuild } from './check-source.ts';
 import type { DescriptorRef } from './find-descriptor.ts';
 
 export interface SourceDeps {
@@ -22,6 +23,8 @@ export interface ClonedSource {
   readonly committedAt: number;
   /** Hash of all that the image depends on. */
   readonly inputs: string;
+  /** The plan's build with what the source decides about it; runs begun by an older worker have none. */
+  readonly build?: BuildPlan;
   /** Where the registry keeps the layers of such builds; runs begun by an older worker have none. */
   readonly layerCache?: string;
   readonly descriptor: DescriptorRef | null;
@@ -41,14 +44,19 @@ export function createSourceSteps({ openRemote, sources, builder }: SourceDeps) 
       let found = false;
       const look = async (snapshot: SourceSnapshot) => {
         found = true;
+        const read = await buildInputs(snapshot, plan);
+        const { descriptor, warnings } = await checkDescriptor(snapshot, plan);
+        const settled = await settleBuild(snapshot, plan, descriptor);
         return {
           commit: snapshot.commit,
           subject: snapshot.subject,
           author: snapshot.author,
           committedAt: snapshot.committedAt,
-          inputs: inputsHash({ read: await buildInputs(snapshot, plan), plan: plan.build, ...builder }),
+          inputs: inputsHash({ read, plan: settled.build, ...builder }),
+          build: settled.build,
           ...(await findLayerCache(snapshot, plan)),
-          ...(await checkDescriptor(snapshot, plan)),
+          descriptor,
+          warnings: [...warnings, ...settled.warnings],
         };
       };
       return sources.withCommit(remote, wanted, cancellationSignal(), look).catch((error: unknown) => {

@@ -2,7 +2,9 @@ import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ForgeHosts } from './forges/forge-hosts.ts';
+import { NpmRegistry, officialImages } from './runs/build-arguments.ts';
 import { Duration } from './runs/duration.ts';
+import { ImageReference } from './runs/image-names.ts';
 import { HostAliases } from './webhooks/host-aliases.ts';
 
 const list = z.string().transform((text) =>
@@ -44,6 +46,16 @@ const pairs = list.transform((items, context) => {
 /** Where Jobs are when neither run template nor setting says it. */
 export const defaultBuildNamespace = 'slipway-builds';
 
+/** `name=image` for those of the official images that others take the place of. */
+const FrontendImagesSetting = pairs.transform((given, context) => {
+  for (const [name, image] of given) {
+    if (!Object.hasOwn(officialImages, name))
+      context.addIssue(`must name ${Object.keys(officialImages).join(', ')}, not ${JSON.stringify(name)}`);
+    if (!ImageReference.safeParse(image).success) context.addIssue(`${JSON.stringify(image)} is no image`);
+  }
+  return { ...officialImages, ...Object.fromEntries(given) };
+});
+
 const Env = z
   .object({
     SLIPWAY_CATALOG: CatalogSetting,
@@ -69,6 +81,8 @@ const Env = z
     SLIPWAY_JOB_TTL: Duration.default(60 * 60),
     SLIPWAY_BUILD_ADDRESSES: pairs.default([]),
     SLIPWAY_REGISTRY_MIRRORS: pairs.default([]),
+    SLIPWAY_FRONTEND_IMAGES: FrontendImagesSetting.default(officialImages),
+    SLIPWAY_NPM_REGISTRY: NpmRegistry.optional(),
     SLIPWAY_TEMPORAL_UI: z.url({ protocol: /^https?$/ }).optional(),
     SLIPWAY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     XDG_CACHE_HOME: z.string().optional(),
@@ -115,6 +129,7 @@ const Env = z
         ]),
       ),
     },
+    frontend: { images: env.SLIPWAY_FRONTEND_IMAGES, npmRegistry: env.SLIPWAY_NPM_REGISTRY ?? null },
     /** Undefined where builds are processes of the worker's machine. */
     kubernetes:
       env.SLIPWAY_PLANE === 'kubernetes'

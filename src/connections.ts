@@ -49,7 +49,7 @@ export function openConnections(config: Config, secrets: SecretSource): Connecti
   return {
     secrets,
     findCredential,
-    planDefaults: { httpHosts, allowFile, flows: builtInFlows },
+    planDefaults: { httpHosts, allowFile, flows: builtInFlows, builds: { frontend: config.frontend } },
     catalog: openCatalog(config, openRemote, openMirror),
     openRemote,
     openMirror,

@@ -11,6 +11,12 @@ export const BuildPlan = z.discriminatedUnion('kind', [
     buildCommand: z.string(),
     /** Relative to the application. */
     outputDir: z.string(),
+    nodeImage: z.string(),
+    nginxImage: z.string(),
+    /** URL of the package registry; null: the one that package managers know. */
+    npmRegistry: z.string().nullable(),
+    /** On which the image serves; `cloneSource` reads it from the descriptor. */
+    port: z.int(),
   }),
   z.object({
     kind: z.literal('buildpacks'),

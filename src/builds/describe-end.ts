@@ -3,6 +3,7 @@ import type { BuildEnd } from './build-end.ts';
 import { exitCodes } from './exit-codes.ts';
 import { failureCause } from './failure-cause.ts';
 import { logTail } from './log-tail.ts';
+import { frontendCause, packageManagerProblem } from './react/frontend-cause.ts';
 
 type Described = Pick<BuildRequest, 'source' | 'plan' | 'image' | 'timeoutSeconds'>;
 
@@ -87,14 +88,19 @@ function explainBuild(exitCode: number, { plan }: Described, log: string): Expla
       text: `There is no Dockerfile at ${plan.dockerfile}, or no folder ${plan.context} for its context, inside the repository. Check the parameters docker-context and dockerfile-path; both are relative to the repository.`,
     };
   }
+  if (exitCode === exitCodes.build.noPackageManager) {
+    return { type: 'BuildFailed', text: `${whatIsBuilt(plan)} cannot be built: ${packageManagerProblem(log)}` };
+  }
   if (exitCode === exitCodes.build.infrastructure) {
     return {
       type: 'BuildInfrastructure',
       text: 'The builder did not start, or could not reach the registry of a base image.',
     };
   }
-  if (exitCode === exitCodes.build.failed)
-    return { type: 'BuildFailed', text: `The image build of ${whatIsBuilt(plan)} failed: ${failureCause(log)}` };
+  if (exitCode === exitCodes.build.failed) {
+    const cause = (plan.kind === 'react' ? frontendCause(log) : undefined) ?? failureCause(log);
+    return { type: 'BuildFailed', text: `The image build of ${whatIsBuilt(plan)} failed: ${cause}` };
+  }
   return unexpected('build', exitCode);
 }
 

@@ -17,6 +17,12 @@ export interface ImageBuild {
   readonly cacheFrom?: { readonly folder: string; readonly digest: string } | undefined;
   readonly cacheTo?: string | undefined;
   readonly sourceDateEpoch: number;
+  /** Folders of further contexts, by name. */
+  readonly contexts?: Readonly<Record<string, string>>;
+  /** Build arguments. */
+  readonly arguments?: Readonly<Record<string, string>>;
+  /** Counts instead of the context's `.dockerignore`: the Dockerfile's path with `.dockerignore` at its end. */
+  readonly ignoreFile?: string;
   /** Local name of the image; differs between builds that share a daemon. */
   readonly name: string;
 }
@@ -49,17 +55,27 @@ function storage({ storage, storageDriver }: ImageBuild): string[] {
   return ['--root', `${storage}/root`, '--runroot', `${storage}/run`, '--storage-driver', storageDriver];
 }
 
-function commonBuildFlags({ name, noCache, sourceDateEpoch, dockerfile }: ImageBuild): string[] {
+function commonBuildFlags(build: ImageBuild): string[] {
+  const { name, noCache, sourceDateEpoch, dockerfile, ignoreFile } = build;
   return [
     '--layers=false',
     '--format=oci',
     `--timestamp=${sourceDateEpoch}`,
     `--build-arg=SOURCE_DATE_EPOCH=${sourceDateEpoch}`,
+    ...argumentsAndContexts(build),
+    ...(ignoreFile === undefined ? [] : [`--ignorefile=${ignoreFile}`]),
     ...(noCache ? ['--no-cache'] : []),
     '--file',
     dockerfile,
     '--tag',
     name,
+  ];
+}
+
+function argumentsAndContexts({ arguments: values = {}, contexts = {} }: ImageBuild): string[] {
+  return [
+    ...Object.entries(values).map(([name, value]) => `--build-arg=${name}=${value}`),
+    ...Object.entries(contexts).map(([name, folder]) => `--build-context=${name}=${folder}`),
   ];
 }
 
@@ -99,6 +115,11 @@ function buildkit(build: ImageBuild): readonly Command[] {
       `--local=dockerfile=${folder}`,
       `--opt=filename=${dockerfile.slice(folder.length + 1)}`,
       `--opt=build-arg:SOURCE_DATE_EPOCH=${sourceDateEpoch}`,
+      ...Object.entries(build.arguments ?? {}).map(([name, value]) => `--opt=build-arg:${name}=${value}`),
+      ...Object.entries(build.contexts ?? {}).flatMap(([name, from]) => [
+        `--local=${name}=${from}`,
+        `--opt=context:${name}=local:${name}`,
+      ]),
       ...(noCache ? ['--no-cache'] : []),
       ...(cacheFrom === undefined
         ? []
@@ -113,12 +134,14 @@ function buildkit(build: ImageBuild): readonly Command[] {
   ];
 }
 
-function docker({ context, dockerfile, layout, name, noCache, sourceDateEpoch }: ImageBuild): readonly Command[] {
+function docker(build: ImageBuild): readonly Command[] {
+  const { context, dockerfile, layout, name, noCache, sourceDateEpoch } = build;
   return [
     [
       'docker',
       'build',
       `--build-arg=SOURCE_DATE_EPOCH=${sourceDateEpoch}`,
+      ...argumentsAndContexts(build),
       ...(noCache ? ['--no-cache'] : []),
       '--file',
       dockerfile,

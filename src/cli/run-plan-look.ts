@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { buildInputs, checkDescriptor } from '../../activities/check-source.ts';
+import { buildInputs, checkDescriptor, settleBuild } from '../../activities/check-source.ts';
 import type { DescriptorRef } from '../../activities/find-descriptor.ts';
 import { generate } from '../../activities/generate-resources.ts';
 import { createWithRepository } from '../../activities/read-repository.ts';
+import type { BuildPlan } from '../builds/build-plan.ts';
 import type { OpenMirror, SourceRepositories } from '../git/git.ts';
 import type { OpenRemote } from '../git/remotes.ts';
 import { imageTag } from '../runs/names.ts';
@@ -18,6 +19,7 @@ export interface LookDeps {
 /** The plan's source as its repository holds it now. */
 export interface SourceLook {
   readonly commit: string;
+  readonly build: BuildPlan;
   readonly descriptor: { readonly ref: DescriptorRef; readonly files: ReadonlyMap<string, string> } | null;
   readonly warnings: readonly string[];
 }
@@ -41,8 +43,14 @@ export async function lookAtSource({ openRemote, sources }: LookDeps, plan: Plan
   return sources.withCommit(remote, wanted, signal, async (snapshot): Promise<SourceLook> => {
     await buildInputs(snapshot, plan);
     const { descriptor: ref, warnings } = await checkDescriptor(snapshot, plan);
+    const settled = await settleBuild(snapshot, plan, ref);
     const files = ref && (await snapshot.readFiles(Object.keys(ref.blobs)));
-    return { commit: snapshot.commit, descriptor: ref && files && { ref, files }, warnings };
+    return {
+      commit: snapshot.commit,
+      descriptor: ref && files && { ref, files },
+      build: settled.build,
+      warnings: [...warnings, ...settled.warnings],
+    };
   });
 }
 

@@ -27,6 +27,7 @@ export async function makePlan(request: PlanRequest, tools: PlanTools, signal: A
   const source = await lookAtSource(deps, plan, signal);
   const pinned = {
     ...plan,
+    build: source.build,
     source: { ...plan.source, commit: source.commit },
     warnings: [...plan.warnings, ...source.warnings],
   };

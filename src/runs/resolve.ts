@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Problem } from '../openchoreo/workflow/problem.ts';
 import { valueAt } from '../openchoreo/workflow/render.ts';
 import { commonArguments, usualDescriptor } from './argument-schemas.ts';
-import { buildArguments } from './build-arguments.ts';
+import { type BuildDefaults, buildArguments } from './build-arguments.ts';
 import { findResources, type RunResources } from './find-resources.ts';
 import { type Flows, readFlow } from './flows.ts';
 import type { Transports } from './git-names.ts';
@@ -17,6 +17,8 @@ import { invalidManifest, templateScope } from './template-scope.ts';
 
 /** What the operator decided for all runs. */
 export interface PlanDefaults extends Transports {
+  /** Undefined: official images and public registries. */
+  readonly builds?: BuildDefaults;
   readonly flows: Flows;
 }
 
@@ -40,8 +42,8 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
   const { scope, problems } = templateScope(request, resources.workflow, owner);
   const template = resources.workflow.spec.runTemplate;
   const flow = readFlow(template, scope, defaults.flows, owner);
-  if (flow.kind !== 'docker') {
-    const message = `the flow "${flow.name}" is known but not built yet; use a ComponentWorkflow that builds a Dockerfile`;
+  if (flow.kind === 'buildpacks') {
+    const message = `the flow "${flow.name}" is known but not built yet; use a ComponentWorkflow that builds a Dockerfile or a React application`;
     throw invalidRun([...problems, { path: 'spec.workflow.name', message }]);
   }
   const rendered = readArguments(template, scope);
@@ -49,7 +51,7 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
   const values = [...rendered.arguments].map(([name, { value }]) => [name, value]);
   const parsed = z.object(schema).safeParse(Object.fromEntries(values));
   const { names, read } = buildArguments[flow.kind];
-  const build = read(Object.fromEntries(values), parsed.data?.['app-path'] ?? '.');
+  const build = read(Object.fromEntries(values), parsed.data?.['app-path'] ?? '.', defaults.builds);
   const faults = [
     ...argumentFaults(parsed.error, rendered.arguments),
     ...argumentFaults(build.error, rendered.arguments),

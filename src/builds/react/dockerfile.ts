@@ -10,6 +10,8 @@ export interface FrontendBuild {
   readonly sourceFirst: boolean;
   readonly hasCertificates: boolean;
   readonly hasRegistry: boolean;
+  /** Name of the place for downloads that only builds of this image share: letters and digits. */
+  readonly store: string;
 }
 
 interface Install {
@@ -18,6 +20,8 @@ interface Install {
   /** Folder of the manager's downloads, kept between builds. */
   readonly store: string;
   readonly registry: readonly string[];
+  /** Further variables, `NAME=value`. */
+  readonly environment?: readonly string[];
 }
 
 const installs: Readonly<Record<PackageManagerName, Install>> = {
@@ -38,12 +42,16 @@ const installs: Readonly<Record<PackageManagerName, Install>> = {
     free: 'yarn install --no-immutable',
     store: '/root/.yarn/berry',
     registry: ['YARN_NPM_REGISTRY_SERVER'],
+    // What Plug'n'Play loads must not stay in the store, which is gone after the install.
+    environment: ['YARN_ENABLE_GLOBAL_CACHE=false'],
   },
   pnpm: {
     frozen: 'pnpm install --frozen-lockfile',
     free: 'pnpm install --no-frozen-lockfile',
     store: '/root/.local/share/pnpm/store',
     registry: [],
+    // Else it makes one beside the application, on the same file system.
+    environment: ['npm_config_store_dir=/root/.local/share/pnpm/store'],
   },
   bun: {
     frozen: 'bun install --frozen-lockfile',
@@ -60,13 +68,14 @@ const installs: Readonly<Record<PackageManagerName, Install>> = {
  */
 export function frontendDockerfile(build: FrontendBuild): string {
   const { manager, installsManager, isLocked, sourceFirst, hasCertificates, hasRegistry } = build;
-  const { frozen, free, store, registry } = installs[manager];
+  const { frozen, free, store, registry, environment = [] } = installs[manager];
   const copySource = 'COPY . .';
   const lines = [
     'ARG NODE_IMAGE',
     'ARG NGINX_IMAGE',
     'FROM $NODE_IMAGE AS build',
     'ENV CI=true npm_config_update_notifier=false npm_config_fetch_retries=1 YARN_ENABLE_TELEMETRY=0',
+    ...environment.map((variable) => `ENV ${variable}`),
     ...(hasRegistry
       ? [
           'ARG NPM_REGISTRY',
@@ -83,7 +92,7 @@ export function frontendDockerfile(build: FrontendBuild): string {
       : []),
     'WORKDIR /app',
     ...(sourceFirst ? [copySource] : ['COPY --from=slipway manifests/ ./']),
-    `RUN --mount=type=cache,id=slipway-${manager},target=${store} ${isLocked ? frozen : free}`,
+    `RUN --mount=type=cache,id=slipway-${manager}-${build.store},target=${store} ${isLocked ? frozen : free}`,
     ...(sourceFirst ? [] : [copySource]),
     'ARG APP_DIR=.',
     'WORKDIR /app/$APP_DIR',

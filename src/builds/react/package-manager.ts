@@ -36,8 +36,11 @@ const lockFiles = {
 } as const;
 type Family = (typeof lockFiles)[keyof typeof lockFiles];
 
+/** Names of the files in which package managers keep the versions they chose. */
+export const lockFileNames: readonly string[] = Object.keys(lockFiles);
+
 /** The files of each folder that decide; of a binary one its presence is enough. */
-export const lookedAt: readonly string[] = ['package.json', ...Object.keys(lockFiles)];
+export const lookedAt: readonly string[] = ['package.json', ...lockFileNames];
 
 const Manifest = z.looseObject({ packageManager: z.string().optional() });
 const Named = /^(npm|yarn|pnpm|bun)@(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)(?:\+sha\d+\.[0-9a-f]+)?$/;

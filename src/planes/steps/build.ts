@@ -1,24 +1,22 @@
-import { realpath, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { engineCommands, type ImageBuild } from '../../builds/engine-commands.ts';
 import { buildExitCode } from '../../builds/engine-trouble.ts';
 import { exitCodes } from '../../builds/exit-codes.ts';
 import { withBuildkitd } from './buildkitd.ts';
+import { frontendInputs } from './frontend.ts';
+import { insideSource } from './inside-source.ts';
 import { layoutDigest } from './layout.ts';
 import { buildPaths, type StepContext, toolPaths } from './step-context.ts';
 
 /** Builds the image into an OCI layout. Says the exit code. */
 export async function buildImage(step: StepContext, environment: Readonly<Record<string, string>>): Promise<number> {
   const { folder, request } = step;
-  const { plan } = request;
-  if (plan.kind !== 'docker') throw new Error(`this program makes no builds of the kind ${plan.kind}`);
   const paths = { ...buildPaths(folder), ...toolPaths(step.scratch) };
-  const context = await insideSource(paths.source, plan.context);
-  const dockerfile = await insideSource(paths.source, plan.dockerfile);
-  if (context?.isFolder !== true || dockerfile?.isFolder !== false) return exitCodes.build.noDockerfile;
+  const inputs = await buildInputs(step, environment);
+  if (typeof inputs === 'number') return inputs;
   const commands = engineCommands(request.engine, {
-    context: context.path,
-    dockerfile: dockerfile.path,
+    ...inputs,
     storage: paths.storage,
     layout: paths.layout,
     storageDriver: request.storageDriver,
@@ -40,6 +38,23 @@ export async function buildImage(step: StepContext, environment: Readonly<Record
   return request.engine === 'buildkit' ? withBuildkitd(step, environment, build) : build();
 }
 
+/** What the engine builds, or the exit code where the source does not hold it. */
+async function buildInputs(
+  step: StepContext,
+  environment: Readonly<Record<string, string>>,
+): Promise<Pick<ImageBuild, 'context' | 'dockerfile'> | number> {
+  const { plan } = step.request;
+  const { source } = buildPaths(step.folder);
+  if (plan.kind === 'docker') {
+    const context = await insideSource(source, plan.context);
+    const dockerfile = await insideSource(source, plan.dockerfile);
+    if (context?.isFolder !== true || dockerfile?.isFolder !== false) return exitCodes.build.noDockerfile;
+    return { context: context.path, dockerfile: dockerfile.path };
+  }
+  if (plan.kind === 'react') return frontendInputs(step, plan, environment);
+  throw new Error(`this program makes no builds of the kind ${plan.kind}`);
+}
+
 /** The caches as the engine gets them; a stored one that cannot be read is left out. */
 async function layerCache({ folder, request }: StepContext): Promise<Pick<ImageBuild, 'cacheFrom' | 'cacheTo'>> {
   const { storedCache, newCache } = buildPaths(folder);
@@ -48,19 +63,4 @@ async function layerCache({ folder, request }: StepContext): Promise<Pick<ImageB
     cacheFrom: digest === undefined ? undefined : { folder: storedCache, digest },
     cacheTo: request.layerCache?.write ? newCache : undefined,
   };
-}
-
-/** Where a path of the repository really is; undefined where it is missing or, through symbolic links too, outside. */
-async function insideSource(
-  source: string,
-  relative: string,
-): Promise<{ path: string; isFolder: boolean } | undefined> {
-  try {
-    const root = await realpath(source);
-    const found = await realpath(path.resolve(root, relative));
-    if (found !== root && !found.startsWith(root + path.sep)) return undefined;
-    return { path: found, isFolder: (await stat(found)).isDirectory() };
-  } catch {
-    return undefined;
-  }
 }

@@ -26,6 +26,7 @@ export function buildPaths(folder: string) {
     layout: path.join(folder, 'layout'),
     storedCache: path.join(folder, 'stored-cache'),
     newCache: path.join(folder, 'new-cache'),
+    frontend: path.join(folder, 'frontend'),
   } as const;
 }
 

@@ -11,6 +11,10 @@ const react = {
   nodeVersion: '22',
   buildCommand: 'npm run build',
   outputDir: 'dist',
+  nodeImage: 'node:22',
+  nginxImage: 'nginx',
+  npmRegistry: null,
+  port: 8080,
 } as const;
 
 describe('the name of a layer cache', () => {

@@ -12,6 +12,10 @@ describe('the arguments of a React build', () => {
       nodeVersion: '18',
       buildCommand: 'npm run build',
       outputDir: 'build',
+      nodeImage: 'docker.io/library/node:18-alpine',
+      nginxImage: 'docker.io/library/nginx:alpine',
+      npmRegistry: null,
+      port: 8080,
     });
   });
 

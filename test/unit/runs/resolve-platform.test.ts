@@ -79,7 +79,7 @@ describe('resolvePlan checks the platform', () => {
     const flow = (name: string) =>
       catalogOf(platform.replace('clusterScope: true, name: docker-gitops-release', `name: ${name}`));
 
-    await expect(plan(sampleRun(), { catalog: flow('react-gitops-release') })).rejects.toMatchObject({
+    await expect(plan(sampleRun(), { catalog: flow('google-cloud-buildpacks-gitops-release') })).rejects.toMatchObject({
       type: 'InvalidRun',
     });
     await expect(plan(sampleRun(), { catalog: flow('mine') })).rejects.toThrow(/the flow "mine" is not known/);

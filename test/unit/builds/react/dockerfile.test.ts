@@ -9,6 +9,7 @@ const plain = {
   sourceFirst: false,
   hasCertificates: false,
   hasRegistry: false,
+  store: 'ab12',
 } as const;
 
 describe('frontendDockerfile', () => {
@@ -19,7 +20,7 @@ FROM $NODE_IMAGE AS build
 ENV CI=true npm_config_update_notifier=false npm_config_fetch_retries=1 YARN_ENABLE_TELEMETRY=0
 WORKDIR /app
 COPY --from=slipway manifests/ ./
-RUN --mount=type=cache,id=slipway-npm,target=/root/.npm npm ci --no-audit --no-fund
+RUN --mount=type=cache,id=slipway-npm-ab12,target=/root/.npm npm ci --no-audit --no-fund
 COPY . .
 ARG APP_DIR=.
 WORKDIR /app/$APP_DIR

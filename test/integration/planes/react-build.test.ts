@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BuildOutcome } from '../../../src/planes/build-plane.ts';
+
+import { patience } from '../../support/build-world.ts';
+import { type FrontendWorld, startFrontendWorld } from '../../support/frontend/frontend-world.ts';
+import { serveImage } from '../../support/frontend/serve-image.ts';
+import { freePort } from '../../support/registry.ts';
+
+let world: FrontendWorld;
+beforeAll(async () => {
+  world = await startFrontendWorld();
+});
+afterAll(() => world?.close());
+
+const digestOf = (outcome: BuildOutcome): string => (outcome.kind === 'built' ? outcome.digest : outcome.message);
+
+const apps = [
+  { name: 'react-npm', manager: 'npm of the node image by package-lock.json' },
+  { name: 'react-yarn-classic', manager: 'yarn-classic (yarn@1.22.22) by yarn.lock' },
+  { name: 'react-yarn-berry', manager: 'yarn-berry (@yarnpkg/cli-dist@4.9.1) by yarn.lock' },
+  { name: 'react-pnpm', manager: 'pnpm (pnpm@9.15.9) by pnpm-lock.yaml' },
+  { name: 'react-bun', manager: 'bun (bun@1.2.15) by bun.lock' },
+  { name: 'react-workspace', manager: 'npm of the node image by package-lock.json' },
+];
+
+describe('a local build of a React application', () => {
+  it.each(apps)('makes of $name an image that answers over HTTP', { timeout: 300_000 }, async ({ name, manager }) => {
+    const port = await freePort();
+    const request = await world.requestForApp(await world.appFiles(name), {
+      app: name === 'react-workspace' ? 'apps/web' : '.',
+      // Plug'n'Play knows no node_modules/.bin.
+      buildCommand: name === 'react-yarn-berry' ? 'yarn build' : 'npm run build',
+      port,
+    });
+
+    const outcome = await world.planeWith({ storageDriver: 'overlay' }).build(request, patience());
+
+    const log = await world.logOf(request);
+    expect(digestOf(outcome), log).toMatch(/^sha256:/);
+    expect(log).toContain(manager);
+    expect(log).toContain('FROM $NGINX_IMAGE');
+    const served = await serveImage(`${world.registry.host}/${request.image.name}@${digestOf(outcome)}`, port);
+    try {
+      const page = await fetch(`${served.url}/a/deep/link`);
+      const html = await page.text();
+      expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-cache']);
+      const [, asset = ''] = /src="([^"]+)"/.exec(html) ?? [];
+      const script = await fetch(served.url + asset);
+      expect(await script.text()).toContain(`made with ${name === 'react-workspace' ? 'a workspace' : name}`);
+      expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      const missing = await fetch(`${served.url}/assets/main-00000000.js`);
+      expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, null]);
+    } finally {
+      await served.close();
+    }
+  });
+});

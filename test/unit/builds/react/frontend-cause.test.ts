@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { frontendCause, packageManagerProblem } from '../../../../src/builds/react/frontend-cause.ts';
+
+const buildah = (log: string, command: string, code: number) =>
+  `${log}\nError: building at STEP "RUN ${command}": while running runtime: exit status ${code}\n`;
+const collect = '["/bin/sh", "/slipway/collect"]';
+
+describe('frontendCause', () => {
+  it.each([
+    [64, "the output folder 'build' does not exist after the build; the application's folder holds:\n  dist/"],
+    [65, "the output folder 'build' is empty after the build"],
+    [66, "the output folder '../x' is /x, which is not inside the application (/app)"],
+  ])('says what the check of the output folder found, code %i', (code, said) => {
+    const log = buildah(`slipway: ${said}`, collect, code);
+
+    expect(frontendCause(log)).toContain(said.split('\n')[0]);
+    expect(frontendCause(log)).toContain('Check react.outputDir');
+  });
+
+  it('reads it from BuildKit, too', () => {
+    const log = `#15 0.120 slipway: the output folder 'build' is empty after the build
+ERROR: process "/bin/sh /slipway/collect" did not complete successfully: exit code: 65`;
+
+    expect(frontendCause(log)).toContain("the output folder 'build' is empty");
+  });
+
+  it('is not misled by a build command that ends with the code of the check', () => {
+    const log = buildah('slipway: not us', '["/bin/sh", "-e", "/slipway/build-command"]', 64);
+
+    expect(frontendCause(log)).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'npm error `npm ci` can only install packages when your package.json and package-lock.json are in sync',
+      'lock file',
+    ],
+    ['error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.', 'lock file'],
+    ['➤ YN0028: │ The lockfile would have been modified by this install, which is explicitly forbidden.', 'lock file'],
+    [' ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile"', 'lock file'],
+    ['error: lockfile had changes, but lockfile is frozen', 'lock file'],
+    ['npm error code SELF_SIGNED_CERT_IN_CHAIN', 'SLIPWAY_CA_FILE'],
+    ['npm error code E401', 'it is private'],
+    ['npm error code E404', 'is not in the package registry'],
+    ['npm error code ECONNREFUSED', 'could not be reached'],
+    ['error tiny@1.0.0: The engine "node" is incompatible with this module.', 'react.nodeVersion'],
+    ['Error: error:0308010C:digital envelope routines::unsupported ERR_OSSL_EVP_UNSUPPORTED', 'react.nodeVersion'],
+    ['npm error Missing script: "build"', 'react.buildCommand'],
+    ["Error: Cannot find module 'left-pad'", 'listed in package.json'],
+    ['sh: 1: tiny-bundle: not found', 'listed in package.json'],
+    ['FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory', 'max-old-space-size'],
+  ])('knows %j', (line, said) => {
+    expect(frontendCause(buildah(line, 'npm', 1))).toContain(said);
+  });
+
+  it('knows nothing of other logs', () => {
+    expect(frontendCause(buildah('something else', 'make', 2))).toBeUndefined();
+  });
+});
+
+describe('packageManagerProblem', () => {
+  it('is the last thing that the build step said', () => {
+    expect(packageManagerProblem('=== build ===\nslipway: there is no package.json in the folder web.\n')).toBe(
+      'there is no package.json in the folder web.',
+    );
+  });
+});
