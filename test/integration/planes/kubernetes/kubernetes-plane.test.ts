@@ -109,7 +109,7 @@ describe('a build', () => {
 
   it('tells a failure with the last lines of the step, without secrets', async () => {
     world.fake.logs.set('build', {
-      text: 't1 === build ===\nt2 RUN make with source-token\nt3 make: error\n',
+      text: 't0 cloned\nt1 === build ===\nt2 RUN make with source-token\nt3 make: error\n',
       open: false,
     });
     const building = build(world.planeWith(secrets));
@@ -118,7 +118,7 @@ describe('a build', () => {
     expect(await building).toEqual({
       kind: 'failed',
       type: 'BuildFailed',
-      message: expect.stringMatching(/RUN make with \*\*\*\nmake: error$/),
+      message: expect.stringMatching(/build log:\nRUN make with \*\*\*\nmake: error$/),
     });
   });
 
