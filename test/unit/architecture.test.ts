@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 /** Folders that only turn values into values: no network, no files, no processes. What holds no file yet is not in a checkout. */
 const pure = ['src/openchoreo', 'src/runs', 'src/webhooks', 'src/builds'].filter((folder) => existsSync(folder));
-const pureLibraries = ['zod', 'yaml', '@marcbachmann/cel-js', 're2js', 'node:crypto', 'node:path'];
+const pureLibraries = ['zod', 'yaml', '@marcbachmann/cel-js', 're2js', 'smol-toml', 'node:crypto', 'node:path'];
 const shared = ['src/failures.ts', ...pure];
 
 /** Folder -> what its files may import by value. `import type` is free: it leaves no trace at run time. */
