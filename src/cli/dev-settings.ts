@@ -1,6 +1,13 @@
 import type { EmptyWorld } from '../embedded/world.ts';
 
-const lists = ['SLIPWAY_CREDENTIAL_HOSTS', 'SLIPWAY_FORGES', 'SLIPWAY_HTTP_HOSTS', 'SLIPWAY_REGISTRY_HTTP_HOSTS'];
+const lists = [
+  'SLIPWAY_CREDENTIAL_HOSTS',
+  'SLIPWAY_FORGES',
+  'SLIPWAY_HTTP_HOSTS',
+  'SLIPWAY_REGISTRY_HTTP_HOSTS',
+  'SLIPWAY_BUILD_ADDRESSES',
+  'SLIPWAY_REGISTRY_MIRRORS',
+];
 
 /** Settings of a worker in this world: its own addresses and folders, and beside them what the shell's own SLIPWAY_… say. */
 export function devSettings(
@@ -12,7 +19,9 @@ export function devSettings(
     (entry): entry is [string, string] =>
       /^SLIPWAY_(?!SECRET_|TEMPORAL_FROM$)/.test(entry[0]) && entry[1] !== undefined && entry[1] !== '',
   );
-  const joined = lists.map((name) => [name, [world.settings[name], environment[name]].filter(Boolean).join(',')]);
+  const joined = lists
+    .map((name) => [name, [world.settings[name], environment[name]].filter(Boolean).join(',')])
+    .filter(([, list]) => list !== '');
   return {
     ...Object.fromEntries(own),
     ...world.settings,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { defaultCacheFolder, defaultWorldFolder } from '../embedded/folders.ts';
 import type { Progress } from '../embedded/progress.ts';
@@ -23,7 +24,7 @@ export interface DevWorker {
   stop(): Promise<void>;
 }
 
-const help = `slipway dev [--folder DIR] [--catalog DIR]
+const help = `slipway dev [--folder DIR] [--catalog DIR] [--kubeconfig FILE [--build-host IP]]
 
 Starts Temporal, a registry, a small GitHub-compatible server and a worker on this machine, all
 empty, for your own repositories and hosts. Prints how to reach them, and stays up until Ctrl-C or
@@ -33,6 +34,10 @@ SIGTERM.
                          ~/.local/state)
   --catalog DIR          YAML files with Components, ComponentTypes and ComponentWorkflows (default:
                          SLIPWAY_CATALOG, else the folder "catalog" in the data)
+  --kubeconfig FILE      builds as Jobs on that cluster instead of here; SLIPWAY_BUILDER_IMAGE names
+                         the builder image
+  --build-host IP        address of this machine where the cluster's pods reach registry and code
+                         host, which then listen there too
 
 SLIPWAY_… settings of this shell count here too. Sources may be file:// repositories. A token for
 a host of yours is a file in the secrets folder that is printed, such as gitops-token.github.com or
@@ -44,17 +49,27 @@ git-token.github.com; registry-auth there is a docker config.json.
 Exit codes: 0 ended by you, 1 something failed, 2 wrong usage.
 `;
 
-const options = { folder: { type: 'string' }, catalog: { type: 'string' } } as const;
+const options = {
+  folder: { type: 'string' },
+  catalog: { type: 'string' },
+  kubeconfig: { type: 'string' },
+  'build-host': { type: 'string' },
+} as const;
 
 /** Runs an empty world until it is interrupted: then 0; 1 when something failed, 2 for wrong usage. */
 export async function dev(args: readonly string[], deps: DevDeps, outs: Outs): Promise<number> {
   return runCommand({ command: 'dev', help, options }, args, outs, async (values) => {
-    const { environment, interrupted } = deps;
+    const { interrupted } = deps;
+    const { kubeconfig, 'build-host': buildHost } = values;
+    if (buildHost !== undefined && (kubeconfig === undefined || isIP(buildHost) === 0))
+      throw new UsageError('--build-host is an IP address of this machine, and goes with --kubeconfig');
+    const cluster = kubeconfig && { SLIPWAY_PLANE: 'kubernetes', SLIPWAY_KUBECONFIG: resolve(kubeconfig) };
+    const environment: NodeJS.ProcessEnv = { ...deps.environment, ...cluster };
     const from = environment['SLIPWAY_TEMPORAL_FROM'] || undefined;
     const temporalFrom = from === 'pypi' ? ('pypi' as const) : undefined;
     if (from !== temporalFrom) throw new UsageError(`SLIPWAY_TEMPORAL_FROM can only be pypi, not ${from}`);
     const folder = resolve(values.folder ?? defaultWorldFolder(environment, 'dev'));
-    const world = { folder, cacheFolder: defaultCacheFolder(environment), environment, temporalFrom };
+    const world = { folder, cacheFolder: defaultCacheFolder(environment), environment, temporalFrom, buildHost };
     const catalog = values.catalog ? `directory:${resolve(values.catalog)}` : environment['SLIPWAY_CATALOG'] || null;
     const screen = openScreen(outs.out);
     try {
@@ -75,13 +90,13 @@ interface DevOptions {
 }
 
 async function stayUp({ world: options, catalog }: DevOptions, deps: DevDeps, screen: Screen, out: Out): Promise<void> {
-  const { environment, interrupted } = deps;
+  const { interrupted } = deps;
   const world = await deps.startWorld(options, (event) => screen.task(event));
   try {
     interrupted.throwIfAborted();
     const ownCatalog = join(options.folder, 'catalog');
     if (catalog === null) await deps.makeFolder(ownCatalog);
-    const settings = devSettings(environment, world, catalog ?? `directory:${ownCatalog}`);
+    const settings = devSettings(options.environment, world, catalog ?? `directory:${ownCatalog}`);
     const worker = await deps.startWorker(settings, world.workerLog);
     try {
       screen.task({ task: 'worker', state: 'done', text: `ready, logs to ${world.workerLog}` });

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failures.ts';
 import { type ForgeOptions, startForge } from './forge/start-forge.ts';
+import { forwardPort } from './forward-port.ts';
 import { takeLock } from './lock.ts';
 import { choosePorts } from './ports.ts';
 import { endLeftovers } from './processes.ts';
@@ -23,6 +24,8 @@ export interface WorldOptions {
   readonly cacheFolder: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly temporalFrom: 'pypi' | undefined;
+  /** Address of this machine where builds in a cluster reach registry and forge, which then listen there too. */
+  readonly buildHost?: string | undefined;
   /** For tests: what the forge tells, where it fails, and whom and what it knows besides the samples. */
   readonly forge?: Partial<Pick<ForgeOptions, 'onPush' | 'findFault' | 'repositories' | 'users'>>;
 }
@@ -112,7 +115,7 @@ async function startLocked(options: WorldOptions, progress: Progress, samples: b
 }
 
 async function composeWorld(
-  { folder, cacheFolder, environment, temporalFrom, forge = {} }: WorldOptions,
+  { folder, cacheFolder, environment, temporalFrom, buildHost, forge = {} }: WorldOptions,
   samples: boolean,
   progress: Progress,
   onStop: (cleanUp: () => Promise<unknown>) => void,
@@ -196,6 +199,10 @@ async function composeWorld(
     startRegistry(),
     startForgeHere(),
   ]);
+  if (buildHost !== undefined) {
+    for (const port of [ports.registry, ports.forge])
+      await started('servers for builds', `${buildHost}:${port}`, forwardPort(buildHost, port));
+  }
 
   const world: EmptyWorld = {
     temporal: { address: temporal.address, uiUrl: temporal.uiUrl },
@@ -214,6 +221,13 @@ async function composeWorld(
       SLIPWAY_CACHE_DIRECTORY: join(folder, 'cache'),
       SLIPWAY_BUILD_DIRECTORY: join(folder, 'builds'),
       SLIPWAY_TEMPORAL_UI: temporal.uiUrl,
+      ...(buildHost !== undefined && {
+        SLIPWAY_BUILD_ADDRESSES: [registryHost, forgeHost]
+          .map((from) => `${from}=${from.replace(host, buildHost)}`)
+          .join(),
+        // In FROM lines its address stays, so it is asked there instead.
+        SLIPWAY_REGISTRY_MIRRORS: `${registryHost}=${registryHost.replace(host, buildHost)}`,
+      }),
     },
     workerLog: join(run, 'worker.log'),
     stop,

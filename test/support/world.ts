@@ -39,8 +39,10 @@ export interface TestWorld {
 export async function startTestWorld({
   tokens = {},
   forge = {},
+  buildHost,
 }: {
   tokens?: Readonly<Record<string, string>>;
+  buildHost?: string;
   forge?: NonNullable<WorldOptions['forge']>;
 } = {}): Promise<TestWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
@@ -48,7 +50,7 @@ export async function startTestWorld({
   for (const [key, token] of Object.entries(tokens))
     await writeFile(join(folder, 'secrets', key), token, { mode: 0o600 });
   const cacheFolder = defaultCacheFolder(process.env);
-  const options = { folder, cacheFolder, environment: process.env, temporalFrom: undefined, forge };
+  const options = { folder, cacheFolder, environment: process.env, temporalFrom: undefined, forge, buildHost };
   const world = await startWorld(options, ({ state, task, text }) => {
     if (state === 'failed') process.stderr.write(`${task}: ${text}\n`);
   });

@@ -73,6 +73,32 @@ describe('dev', () => {
     expect([...running]).toEqual([]);
   });
 
+  it('builds on a cluster whose pods reach it at an address of this machine', async () => {
+    const { run, interruption, seen, text } = stage({ environment: { SLIPWAY_BUILDER_IMAGE: 'registry/builder' } });
+    const ended = run('--kubeconfig', '/etc/kubeconfig', '--build-host', '10.244.0.1');
+    await untilUp(text);
+    interruption.abort();
+    await ended;
+
+    expect(seen.options[0]?.buildHost).toBe('10.244.0.1');
+    expect(seen.settings[0]).toMatchObject({
+      SLIPWAY_PLANE: 'kubernetes',
+      SLIPWAY_KUBECONFIG: '/etc/kubeconfig',
+      SLIPWAY_BUILDER_IMAGE: 'registry/builder',
+    });
+  });
+
+  it.each([[['--build-host', '10.244.0.1']], [['--kubeconfig', '/etc/kubeconfig', '--build-host', 'node.example']]])(
+    'refuses %j',
+    async (args) => {
+      const { run, seen, text } = stage();
+
+      expect(await run(...args)).toBe(2);
+      expect(text()).toContain('--build-host is an IP address of this machine');
+      expect(seen.options).toEqual([]);
+    },
+  );
+
   it('takes the catalog of an option before that of the shell', async () => {
     for (const [args, expected] of [
       [['--catalog', '/platform'], 'directory:/platform'],
@@ -119,9 +145,7 @@ describe('devSettings', () => {
     expect(devSettings(environment, world, 'directory:/c')).toEqual({
       TEMPORAL_ADDRESS: 'temporal:1',
       SLIPWAY_CREDENTIAL_HOSTS: 'forge:1',
-      SLIPWAY_FORGES: '',
       SLIPWAY_HTTP_HOSTS: 'forge:1,git.acme.example',
-      SLIPWAY_REGISTRY_HTTP_HOSTS: '',
       SLIPWAY_MAX_BUILDS: '4',
       SLIPWAY_FILE_REPOSITORIES: 'true',
       SLIPWAY_CATALOG: 'directory:/c',
