@@ -1,10 +1,13 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { commandOutput } from '../../src/embedded/run-command.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The Node that the image gets: the checkout's own. */
+export const nodeProgram = join(root, 'node_modules/node/bin/node');
+
 const entry = 'src/planes/kubernetes/job-step.js';
 const imports = /^(?:import|export)\s+(?:[\w*{}\s,$]+?\sfrom\s+)?['"]([^'"]+)['"]/gm;
 
@@ -43,13 +46,16 @@ function nameOfLibraryFile(path: string): string {
   return path.slice(path.lastIndexOf('node_modules/'));
 }
 
-/** Writes the programs where the Dockerfile takes them from. */
+/** Writes the programs, and Node, where the Dockerfile takes them from. */
 if (import.meta.main) {
   const target = join(root, 'dist/builder');
   await rm(target, { recursive: true, force: true });
   for (const [name, text] of await stepPrograms()) {
-    await mkdir(dirname(join(target, name)), { recursive: true });
-    await writeFile(join(target, name), text);
+    const file = join(target, 'slipway', name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
   }
+  await mkdir(join(target, 'bin'));
+  await copyFile(nodeProgram, join(target, 'bin/node'));
   process.stdout.write('dist/builder is ready: docker build -f deploy/builder/Dockerfile …\n');
 }

@@ -7,13 +7,13 @@ import { gzip } from 'node:zlib';
 import { commandOutput } from '../../src/embedded/run-command.ts';
 import { buildkitPrograms, buildkitVersion } from './buildkit.ts';
 import { digestOf, type Layer } from './oci-layout.ts';
+import { nodeProgram } from './programs.ts';
 
 /** All files of the image bear at most this date, so that it is not the time of building that makes it differ. */
 export const imageDate = 1_704_067_200;
 
 const release = 'bookworm';
 const here = fileURLToPath(new URL('.', import.meta.url));
-const node = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url));
 
 /** Debian with the tools and Node, made by mmdebstrap unless `cacheFolder` has it. Wants root. */
 export async function rootLayer(cacheFolder: string, onProgress: (text: string) => void): Promise<Layer> {
@@ -45,7 +45,7 @@ export async function rootLayer(cacheFolder: string, onProgress: (text: string) 
 async function debootstrap(draft: string, packages: string, prepare: string, buildkit: string): Promise<Buffer> {
   await writeFile(join(draft, 'prepare.sh'), prepare);
   await cp(buildkit, join(draft, 'bin'), { recursive: true });
-  await copyFile(node, join(draft, 'bin', 'node'));
+  await copyFile(nodeProgram, join(draft, 'bin', 'node'));
   const left = ['doc', 'man', 'locale', 'info'].map((each) => `--dpkgopt=path-exclude=/usr/share/${each}/*`);
   const hooks = [
     'chroot "$1" sh -s < prepare.sh',
