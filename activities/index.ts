@@ -6,10 +6,12 @@ import { type CommitDeps, createCommitAndPush } from './commit-and-push.ts';
 import { createCreatePullRequest } from './create-pull-request.ts';
 import { createExtractDescriptor, createReadDescriptor } from './extract-descriptor.ts';
 import { createGenerateResources } from './generate-resources.ts';
+import { createJudgeDelivery, type JudgeDeps } from './judge-delivery.ts';
 import { createPushImage } from './push-image.ts';
 import { createQueueSteps } from './queue-messages.ts';
 import { createWithRepository } from './read-repository.ts';
 import { createReportStatus } from './report-status.ts';
+import { createRequestRuns, type RequestDeps } from './request-runs.ts';
 import { createResolveRun, type ResolveDeps } from './resolve-run.ts';
 import { createSweepJobs, type SweepDeps } from './sweep-jobs.ts';
 import { createWithdrawRelease } from './withdraw-release.ts';
@@ -18,6 +20,8 @@ export type StepDeps = ResolveDeps &
   SourceDeps &
   BuildDeps &
   SweepDeps &
+  JudgeDeps &
+  RequestDeps &
   Omit<CommitDeps, 'readDescriptor' | 'withRepository'>;
 
 export type Activities = ReturnType<typeof createActivities>;
@@ -29,6 +33,8 @@ export function createActivities(given: StepDeps) {
     ...createResolveRun(deps),
     ...createSourceSteps(deps),
     ...createQueueSteps(),
+    ...createJudgeDelivery(deps),
+    ...createRequestRuns(deps),
     ...createCheckRelease(deps),
     ...createBuildSteps(deps),
     ...createSweepJobs(deps),

@@ -68,6 +68,10 @@ const commands: Commands = {
     about: 'looks at everything that a run needs and says what to mend',
     run: async (args) => (await import('./cli/roots/doctor.ts')).runDoctor(args),
   },
+  serve: {
+    about: 'takes webhooks in, so that pushes start runs; stops on SIGINT and SIGTERM',
+    run: async (args) => (await import('./cli/roots/serve.ts')).runServe(args),
+  },
   worker: {
     about: 'runs the steps of runs; stops on SIGINT and SIGTERM',
     run: async (args) => (await import('./cli/roots/worker.ts')).runWorker(args),

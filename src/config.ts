@@ -56,6 +56,16 @@ const FrontendImagesSetting = pairs.transform((given, context) => {
   return { ...officialImages, ...Object.fromEntries(given) };
 });
 
+const logLevel = z.enum(['debug', 'info', 'warn', 'error']).default('info');
+
+/** `host:port`, `[::1]:port`, or `:port` for every address. */
+const Listen = z.string().transform((text, context) => {
+  const [, ipv6, host, port = ''] = /^(?:\[([\da-fA-F:]+)\]|([\w.-]*)):(\d{1,5})$/.exec(text) ?? [];
+  if (port !== '' && Number(port) <= 65_535) return { host: (ipv6 ?? host) || '0.0.0.0', port: Number(port) };
+  context.addIssue('must be <host>:<port>, such as 0.0.0.0:8080');
+  return z.NEVER;
+});
+
 const Env = z
   .object({
     SLIPWAY_CATALOG: CatalogSetting,
@@ -84,7 +94,7 @@ const Env = z
     SLIPWAY_FRONTEND_IMAGES: FrontendImagesSetting.default(officialImages),
     SLIPWAY_NPM_REGISTRY: NpmRegistry.optional(),
     SLIPWAY_TEMPORAL_UI: z.url({ protocol: /^https?$/ }).optional(),
-    SLIPWAY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    SLIPWAY_LOG_LEVEL: logLevel,
     XDG_CACHE_HOME: z.string().optional(),
     XDG_STATE_HOME: z.string().optional(),
   })
@@ -148,6 +158,25 @@ const Env = z
     logLevel: env.SLIPWAY_LOG_LEVEL,
   }));
 
+const ServerEnv = z
+  .object({
+    SLIPWAY_SECRETS: SecretsSetting.default({ kind: 'environment' }),
+    SLIPWAY_LISTEN: Listen.default({ host: '0.0.0.0', port: 8080 }),
+    SLIPWAY_TRUSTED_PROXIES: list
+      .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be a list of addresses or ranges')))
+      .default(none),
+    SLIPWAY_BITBUCKET_HOOK_UUID: z.stringbool().default(false),
+    SLIPWAY_LOG_LEVEL: logLevel,
+  })
+  .transform((env) => ({
+    secrets: env.SLIPWAY_SECRETS,
+    listen: env.SLIPWAY_LISTEN,
+    trustedProxies: env.SLIPWAY_TRUSTED_PROXIES,
+    /** Accepts webhooks of Bitbucket by their UUID. */
+    hookUuid: env.SLIPWAY_BITBUCKET_HOOK_UUID,
+    logLevel: env.SLIPWAY_LOG_LEVEL,
+  }));
+
 /** Where builds of this machine are, for those who need no other setting. An empty variable counts as unset. */
 export function buildDirectory(env: BuildDirectorySettings): string {
   const state = env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
@@ -162,13 +191,25 @@ interface BuildDirectorySettings {
 /** A worker's settings, from environment variables; the README has the table. */
 export type Config = z.infer<typeof Env>;
 
+/** A server's settings. */
+export type ServerConfig = z.infer<typeof ServerEnv>;
+
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
 /** Reads every setting once and reports every mistake at once. An empty variable counts as unset. Throws `ConfigError`. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  const parsed = Env.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  return load(Env, env);
+}
+
+/** The same for the server of webhooks, which needs few of them. Throws `ConfigError`. */
+export function loadServerConfig(env: NodeJS.ProcessEnv): ServerConfig {
+  return load(ServerEnv, env);
+}
+
+function load<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv): z.infer<Schema> {
+  const parsed = schema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message, code }) =>
     code === 'invalid_type' && env[String(path[0])] === undefined

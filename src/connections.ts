@@ -16,7 +16,7 @@ import type { FindCredential } from './secrets/credentials.ts';
 import { createDirectorySecrets } from './secrets/directory-secrets.ts';
 import { createEnvironmentSecrets } from './secrets/environment-secrets.ts';
 import { createFindCredential } from './secrets/find-credential.ts';
-import type { SecretSource } from './secrets/secret-source.ts';
+import type { SecretOwners, SecretSource } from './secrets/secret-source.ts';
 import { trustAuthorities } from './trust.ts';
 
 /** What a process that serves runs can ask: secrets, code hosts, registries, the catalog. */
@@ -34,7 +34,10 @@ export interface Connections {
 }
 
 /** Where secrets are, as the configuration says. */
-export function openSecrets({ secrets }: Pick<Config, 'secrets'>, environment: NodeJS.ProcessEnv): SecretSource {
+export function openSecrets(
+  { secrets }: Pick<Config, 'secrets'>,
+  environment: NodeJS.ProcessEnv,
+): SecretSource & SecretOwners {
   return secrets.kind === 'directory' ? createDirectorySecrets(secrets.folder) : createEnvironmentSecrets(environment);
 }
 

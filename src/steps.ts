@@ -4,6 +4,8 @@ import { openConnections, openSecrets } from './connections.ts';
 import type { Logger } from './logger.ts';
 import { openPlane } from './open-plane.ts';
 import { committer } from './runs/commit-message.ts';
+import { startRun } from './temporal/start-run.ts';
+import { createFindCandidates } from './webhooks/candidates.ts';
 
 type Assembled = Omit<StepDeps, 'buildTaskQueue' | 'searchAttributes' | 'temporalUi'>;
 
@@ -15,6 +17,9 @@ export async function assembleSteps(config: Config, logger: Logger): Promise<Ass
   return {
     catalog: connections.catalog,
     planDefaults: connections.planDefaults,
+    findCandidates: createFindCandidates(connections.planDefaults.flows),
+    hosts: config.repositoryHosts,
+    startRun,
     openRemote: connections.openRemote,
     openMirror: connections.openMirror,
     sources: connections.sources,

@@ -12,7 +12,7 @@ import { unknownDigest } from './run-plan-text.ts';
 
 export interface LookDeps {
   readonly openRemote: OpenRemote;
-  readonly sources: SourceRepositories;
+  readonly sources: Pick<SourceRepositories, 'withCommit'>;
   readonly openMirror: OpenMirror;
 }
 

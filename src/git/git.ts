@@ -34,6 +34,8 @@ export interface SourceRepositories {
   ): Promise<T>;
   /** What the first commit is to the second one. Unknown commits count as unrelated. */
   relation(remote: Remote, commit: string, other: string, signal: AbortSignal): Promise<Relation>;
+  /** Paths that differ between two commits, of a renamed file both. Throws `SourceNotFound` where the remote gives one of them no more. */
+  changedPaths(remote: Remote, before: string, after: string, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 export type Relation = 'same' | 'ancestor' | 'descendant' | 'unrelated';

@@ -5,7 +5,7 @@ import { branchRef, checkRepositoryUrl, hostOf, isFullSha } from './addresses.ts
 import { type BareRepository, openBareRepository } from './bare-repository.ts';
 import type { GitopsMirror, OpenMirror, TreeEntry } from './git.ts';
 import { markDamaged, openMirrorFolder, tidyHourly } from './mirror-folder.ts';
-import { fetchObjects, parseChanges, parseTree, readObjects } from './objects.ts';
+import { diffPaths, fetchObjects, parseChanges, parseTree, readObjects } from './objects.ts';
 import { checkPush, deleteRemoteBranch, pushCommit, remoteHead } from './push.ts';
 import { deleteRunRefs, runRef } from './run-refs.ts';
 import type { GitSettings } from './settings.ts';
@@ -67,8 +67,7 @@ function createMirror(repository: BareRepository): GitopsMirror {
     changedPaths: async (from, to) => {
       await ensure(from);
       await ensure(to);
-      const output = await repository.read(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to]);
-      return output.toString('utf8').split('\0').filter(Boolean);
+      return diffPaths(repository, from, to);
     },
     diff: async (from, to) => {
       const plain = ['--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];

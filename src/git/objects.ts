@@ -119,3 +119,9 @@ export async function fetchObjects(repository: BareRepository, ids: readonly str
   if (ids.length === 0) return;
   await repository.fetch(ids, { negotiate: false });
 }
+
+/** Paths that differ between two commits that are here. */
+export async function diffPaths(repository: BareRepository, from: string, to: string): Promise<readonly string[]> {
+  const output = await repository.read(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to]);
+  return output.toString('utf8').split('\0').filter(Boolean);
+}

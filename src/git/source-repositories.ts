@@ -4,6 +4,7 @@ import { branchRef, checkRepositoryUrl, hostOf, isFullSha, isShortSha, repositor
 import { type BareRepository, withFreshRepository } from './bare-repository.ts';
 import type { PartialFilter } from './environment.ts';
 import type { Relation, Remote, SourceRepositories, WantedCommit } from './git.ts';
+import { diffPaths } from './objects.ts';
 import type { GitSettings } from './settings.ts';
 import { readSnapshot } from './source-snapshot.ts';
 
@@ -37,6 +38,12 @@ export function createSourceRepositories(settings: GitSettings): SourceRepositor
         return compare(history, commit, other);
       });
     },
+
+    changedPaths: async (remote, before, after, signal) =>
+      fresh(remote, signal, 'blob:none', async (repository) => {
+        await repository.fetch([before, after], { depth: 1 });
+        return diffPaths(repository, before, after);
+      }),
   };
 }
 

@@ -1,14 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failures.ts';
-import { checkSecretName, secretValue } from './secret-name.ts';
-import type { SecretSource } from './secret-source.ts';
+import { checkSecretName, isNamespace, secretValue } from './secret-name.ts';
+import type { SecretOwners, SecretSource } from './secret-source.ts';
 
 /**
  * Secrets as files, as a mounted Kubernetes Secret has them: `<folder>/<namespace>/<key>`, then `<folder>/<key>`. Throws
  * `SecretMissing` for a file that is there and cannot be read, and for odd names.
  */
-export function createDirectorySecrets(folder: string): SecretSource {
+export function createDirectorySecrets(folder: string): SecretSource & SecretOwners {
   const places = (key: string, namespace: string): readonly string[] => {
     checkSecretName(key, namespace);
     return [join(folder, namespace, key), join(folder, key)];
@@ -22,7 +22,28 @@ export function createDirectorySecrets(folder: string): SecretSource {
       }
       return undefined;
     },
+    async all(key) {
+      checkSecretName(key);
+      const entries = await readdir(folder, { withFileTypes: true }).catch(noEntries);
+      // A mounted Secret keeps its files in folders whose names begin with dots.
+      const namespaces = entries.flatMap(({ name }) => (isNamespace(name) ? [name] : []));
+      const owned = [null, ...namespaces].map(async (namespace) => ({
+        namespace,
+        value: secretValue(await readIfThere(join(folder, namespace ?? '', key))),
+      }));
+      return (await Promise.all(owned)).flatMap(({ namespace, value }) =>
+        value === undefined ? [] : [{ namespace, value }],
+      );
+    },
   };
+}
+
+function noEntries(error: unknown): [] {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  if (code === 'ENOENT') return [];
+  throw new Failure('SecretMissing', `The folder of secrets cannot be read (${code}): let our user read it.`, {
+    cause: error,
+  });
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

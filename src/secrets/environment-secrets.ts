@@ -1,11 +1,13 @@
-import { checkSecretName, secretValue } from './secret-name.ts';
-import type { SecretSource } from './secret-source.ts';
+import { checkSecretName, isNamespace, secretValue } from './secret-name.ts';
+import type { SecretOwners, SecretSource } from './secret-source.ts';
 
 /**
  * Secrets as environment variables: the key `gitops-token` is `SLIPWAY_SECRET_GITOPS_TOKEN`, for the namespace `team-a`
  * `SLIPWAY_SECRET_TEAM_A__GITOPS_TOKEN`, for the host `git.my-company.com` `SLIPWAY_SECRET_GITOPS_TOKEN_GIT_MY___COMPANY_COM`.
  */
-export function createEnvironmentSecrets(environment: Readonly<Record<string, string | undefined>>): SecretSource {
+export function createEnvironmentSecrets(
+  environment: Readonly<Record<string, string | undefined>>,
+): SecretSource & SecretOwners {
   const places = (key: string, namespace: string): readonly string[] => {
     checkSecretName(key, namespace);
     return [`SLIPWAY_SECRET_${upper(namespace)}__${keyName(key)}`, `SLIPWAY_SECRET_${keyName(key)}`];
@@ -16,6 +18,17 @@ export function createEnvironmentSecrets(environment: Readonly<Record<string, st
       return places(key, namespace)
         .map((name) => secretValue(environment[name]))
         .find((value) => value !== undefined);
+    },
+    async all(key) {
+      checkSecretName(key);
+      const general = secretValue(environment[`SLIPWAY_SECRET_${keyName(key)}`]);
+      const own = Object.entries(environment).flatMap(([variable, text]) => {
+        const [, owner = '', name] = /^SLIPWAY_SECRET_([A-Z0-9_]+?)__([A-Z0-9_]+)$/.exec(variable) ?? [];
+        const namespace = owner.toLowerCase().replaceAll('_', '-');
+        const value = secretValue(text);
+        return name === keyName(key) && value !== undefined && isNamespace(namespace) ? [{ namespace, value }] : [];
+      });
+      return [...(general === undefined ? [] : [{ namespace: null, value: general }]), ...own];
     },
   };
 }

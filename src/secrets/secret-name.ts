@@ -15,3 +15,8 @@ export function checkSecretName(...names: readonly string[]): void {
 export function secretValue(text: string | undefined): string | undefined {
   return text?.replace(/\r?\n$/, '') || undefined;
 }
+
+/** Can it be the name of a namespace? */
+export function isNamespace(text: string): boolean {
+  return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
+}

@@ -5,3 +5,15 @@ export interface SecretSource {
   /** The places where `read` looks, for a message to the operator; holds no value. */
   places(key: string, namespace: string): readonly string[];
 }
+
+/** A secret and whose it is. */
+export interface OwnedSecret {
+  readonly namespace: string | null;
+  readonly value: string;
+}
+
+/** The same secrets, for those who do not know yet whose they need. */
+export interface SecretOwners {
+  /** All values of a key: those of namespaces that have one of their own, and the general one, whose namespace is null. */
+  all(key: string): Promise<readonly OwnedSecret[]>;
+}

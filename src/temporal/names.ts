@@ -44,3 +44,15 @@ export function readRunWorkflowId(workflowId: string): { readonly namespace: str
 export function queueWorkflowId(component: { namespace: string; project: string; component: string }): string {
   return `queue/${component.namespace}/${component.project}/${component.component}`;
 }
+
+const deliveryPrefix = 'delivery/';
+
+/** Workflow id of a delivery, whose own id is `<provider>/<id>`. */
+export function deliveryWorkflowId(id: string): string {
+  return `${deliveryPrefix}${id}`;
+}
+
+/** Id of the delivery with this workflow id. */
+export function readDeliveryWorkflowId(workflowId: string): string {
+  return workflowId.startsWith(deliveryPrefix) ? workflowId.slice(deliveryPrefix.length) : workflowId;
+}

@@ -88,6 +88,8 @@ export function fakeSteps(journal: Journal, queue: Partial<QueueOptions> = {}): 
       journal.push(`withdrawn ${plan.run}`);
     },
     reportStatus: async () => undefined,
+    judgeDelivery: async () => ({ paths: { complete: true, count: 0, notes: [] }, starts: [], skips: [], omitted: 0 }),
+    requestRuns: async () => [],
   };
 }
 

@@ -21,6 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   ...Object.fromEntries(pure.map((folder) => [folder, [...shared, ...pureLibraries]])),
   'src/occ': ['src/occ', ...shared, 'node:fs', 'node:path', 'zod'],
+  'src/ingress': ['src/ingress', ...shared, 'express', 'express-rate-limit', 'prom-client', 'node:'],
   ...Object.fromEntries(
     ['git', 'forges', 'registry', 'catalog', 'secrets', 'planes', 'temporal'].map((concept) => [
       `src/${concept}`,
@@ -44,7 +45,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const programs = ['src/planes/local/step.ts', 'src/planes/kubernetes/job-step.ts', 'src/planes/steps'];
 
 /** Roots, which alone may read the environment. */
-const roots = ['src/worker.ts', 'src/steps.ts', 'src/cli.ts', 'src/cli/', 'src/embedded/', ...programs];
+const roots = [
+  'src/worker.ts',
+  'src/server.ts',
+  'src/steps.ts',
+  'src/cli.ts',
+  'src/cli/',
+  'src/embedded/',
+  ...programs,
+];
 
 const valueImport = /^(?:import|export)\s+(?!type\b)(?:[\w*{}\s,$]+?\sfrom\s+)?['"]([^'"]+)['"]/gm;
 

@@ -99,3 +99,38 @@ describe('createEnvironmentSecrets', () => {
     expect(await secrets.read('git-token.git.acme-com', 'default')).toBeUndefined();
   });
 });
+
+describe('all secrets of a key', () => {
+  const expected = [
+    { namespace: null, value: 'general' },
+    { namespace: 'team-a', value: 'own' },
+  ];
+
+  it('are found in the folders of namespaces, and nowhere else', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-secrets-'));
+    try {
+      for (const name of ['team-a', '..2026_01', 'empty', 'Odd']) await mkdir(join(folder, name));
+      await writeFile(join(folder, 'github-secret'), 'general\n');
+      await writeFile(join(folder, 'team-a', 'github-secret'), 'own\n');
+      await writeFile(join(folder, '..2026_01', 'github-secret'), 'hidden');
+      await writeFile(join(folder, 'Odd', 'github-secret'), 'odd');
+      await writeFile(join(folder, 'empty', 'github-secret'), '\n');
+
+      expect(await createDirectorySecrets(folder).all('github-secret')).toEqual(expected);
+      expect(await createDirectorySecrets(join(folder, 'none')).all('github-secret')).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('are found in variables', async () => {
+    const secrets = createEnvironmentSecrets({
+      SLIPWAY_SECRET_GITHUB_SECRET: 'general',
+      SLIPWAY_SECRET_TEAM_A__GITHUB_SECRET: 'own',
+      SLIPWAY_SECRET_TEAM_B__GITHUB_SECRET: '',
+      SLIPWAY_SECRET_TEAM_A__GITHUB_SECRET_2: 'of another key',
+    });
+
+    expect(await secrets.all('github-secret')).toEqual(expected);
+  });
+});

@@ -1,0 +1,40 @@
+import { createServer, type RequestListener } from 'node:http';
+import { Failure } from '../failures.ts';
+
+export interface Listening {
+  /** `http://host:port`, with the port that was found where 0 was asked for. */
+  readonly url: string;
+  /** Serves what has begun, for ten seconds at most, and takes nothing new. Safe to repeat. */
+  stop(): Promise<void>;
+}
+
+/** Requests under way may take so long after a stop. */
+const LAST_MS = 10_000;
+
+/** Serves an app. Throws `Unavailable` where the address cannot be had. */
+export async function listen(app: RequestListener, host: string, port: number): Promise<Listening> {
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const message = `${host}:${port} cannot be listened on (${cause.code}): set SLIPWAY_LISTEN to an address that is free.`;
+      reject(new Failure('Unavailable', message, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  let stopped: Promise<void> | undefined;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    stop() {
+      stopped ??= new Promise<void>((resolve) => {
+        const force = setTimeout(() => server.closeAllConnections(), LAST_MS);
+        server.close(() => {
+          clearTimeout(force);
+          resolve();
+        });
+      });
+      return stopped;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { Client, Connection } from '@temporalio/client';
+import type { AcceptedDelivery } from '../webhooks/accepted-delivery.ts';
+import type { TemporalSettings } from './connect.ts';
+import { type DeliveryDescription, describeDelivery } from './describe-delivery.ts';
+import { type DeliveryStart, startDelivery } from './start-delivery.ts';
+
+/** A provider waits ten seconds; before that it must know that we cannot take its delivery. */
+const ACCEPT_MS = 6_000;
+const FIND_MS = 30_000;
+
+export interface TemporalInbox {
+  accept(delivery: AcceptedDelivery, bodyHash: string): Promise<DeliveryStart>;
+  find(id: string): Promise<DeliveryDescription | null>;
+  check(): Promise<void>;
+}
+
+/** Temporal as the inbox of deliveries. It connects when it is first needed and again after Temporal was away. */
+export function openInbox({ connectionOptions, namespace }: TemporalSettings): {
+  readonly inbox: TemporalInbox;
+  close(): Promise<void>;
+} {
+  const connection = Connection.lazy({ ...connectionOptions, connectTimeout: '5s' });
+  const client = new Client({ connection, namespace });
+  const within = <T>(ms: number, work: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + ms, work);
+  return {
+    inbox: {
+      accept: (delivery, bodyHash) => within(ACCEPT_MS, () => startDelivery(client, delivery, bodyHash)),
+      find: (id) => within(FIND_MS, () => describeDelivery(client, id)),
+      check: async () => {
+        await within(2_000, () => connection.workflowService.describeNamespace({ namespace }));
+      },
+    },
+    close: () => connection.close(),
+  };
+}
