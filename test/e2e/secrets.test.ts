@@ -1,9 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { git } from '../support/gitops.ts';
+import { type Found, filesBelow, findLeaks, historyText, spellings, watchCommandLines } from '../support/leaks.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 /** Tokens with characters that break shell, URL, sed and YAML, and that change in every encoding. */
@@ -20,38 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => test?.stop());
 
-/** A token as it is and as it could leak: base64 at each alignment, as part of basic auth, percent-encoded, JSON-escaped. */
-function spellings(token: string): string[] {
-  const shifted = ['', 'x', 'xx'].map((prefix) => {
-    const skip = Math.ceil((prefix.length * 8) / 6);
-    return Buffer.from(prefix + token)
-      .toString('base64')
-      .slice(skip, -4);
-  });
-  return [token, ...shifted, encodeURIComponent(token), encodeURI(token), JSON.stringify(token).slice(1, -1)];
-}
-const leaks = (text: string): string[] =>
-  Object.values(tokens)
-    .flatMap(spellings)
-    .filter((spelling) => text.includes(spelling));
-
-interface Found {
-  readonly path: string;
-  readonly text: string;
-}
-
-/** Every file below a folder as text, compressed ones (image layers) unpacked. */
-async function filesBelow(folder: string): Promise<Found[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return Promise.all(
-    paths.map(async (path) => {
-      const bytes = await readFile(path).catch(() => Buffer.of());
-      const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-      return { path, text: (isGzip ? gunzipSync(bytes) : bytes).toString('latin1') };
-    }),
-  );
-}
+const leaks = (text: string): string[] => findLeaks(Object.values(tokens), text);
 
 /** All objects of every bare repository below a folder: mirrors, and what was pushed. */
 async function objectsBelow(folder: string): Promise<Found[]> {
@@ -62,25 +30,12 @@ async function objectsBelow(folder: string): Promise<Found[]> {
   );
 }
 
-/** Command lines of all processes, looked at again and again while the run goes on. */
-async function watchCommandLines(over: () => boolean): Promise<string[]> {
-  const found: string[] = [];
-  while (!over()) {
-    for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-      const line = await readFile(join('/proc', pid, 'cmdline'), 'latin1').catch(() => '');
-      if (leaks(line).length > 0) found.push(line.replaceAll('\0', ' '));
-    }
-    await sleep(10);
-  }
-  return found;
-}
-
 it('finds a token with odd characters nowhere but in its own file', async () => {
   expect(spellings('probe-token').every((spelling) => spelling.length > 5)).toBe(true);
   const worker = await test.startWorker({ SLIPWAY_LOG_LEVEL: 'debug' });
   const commit = await test.world.commitChange('a change to look for');
   let over = false;
-  const watching = watchCommandLines(() => over);
+  const watching = watchCommandLines(Object.values(tokens), () => over);
   const run = await test.start('secrets', commit);
   const result = await run.result();
   // One that is refused must not tell either.
@@ -90,12 +45,7 @@ it('finds a token with odd characters nowhere but in its own file', async () => 
 
   expect(result.outcome).toBe('released');
   expect(await watching).toEqual([]);
-  const histories = await Promise.all([run, refused].map((handle) => handle.fetchHistory()));
-  const decoded = JSON.stringify(histories, (_, value) =>
-    value?.type === 'Buffer' || value instanceof Uint8Array
-      ? Buffer.from(value.data ?? value).toString('latin1')
-      : value,
-  );
+  const decoded = await historyText([run, refused]);
   expect(decoded).toContain('cloneSource');
   expect(leaks(decoded)).toEqual([]);
   expect(leaks(JSON.stringify(error) + String(error))).toEqual([]);
