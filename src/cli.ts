@@ -64,6 +64,18 @@ const commands: Commands = {
     about: 'says how a code host is told to report pushes',
     run: async (args) => (await import('./cli/roots/webhook.ts')).runWebhookSetup(args),
   },
+  'delivery list': {
+    about: 'lists the deliveries of webhooks that were taken in',
+    run: aboutDeliveries(async () => (await import('./cli/delivery-list.ts')).deliveryList),
+  },
+  'delivery get': {
+    about: 'shows what a delivery started, and why not the rest',
+    run: aboutDeliveries(async () => (await import('./cli/delivery-get.ts')).deliveryGet),
+  },
+  'delivery replay': {
+    about: 'has a delivery handled again',
+    run: aboutDeliveries(async () => (await import('./cli/delivery-replay.ts')).deliveryReplay),
+  },
   doctor: {
     about: 'looks at everything that a run needs and says what to mend',
     run: async (args) => (await import('./cli/roots/doctor.ts')).runDoctor(args),
@@ -84,6 +96,15 @@ function aboutRuns(load: () => Promise<RunCommand>) {
   return async (args: string[]) => {
     const [{ runRunCommand }, command] = await Promise.all([import('./cli/roots/run.ts'), load()]);
     return runRunCommand(command, args);
+  };
+}
+
+type DeliveryCommand = Parameters<typeof import('./cli/roots/delivery.ts').runDeliveryCommand>[0];
+
+function aboutDeliveries(load: () => Promise<DeliveryCommand>) {
+  return async (args: string[]) => {
+    const [{ runDeliveryCommand }, command] = await Promise.all([import('./cli/roots/delivery.ts'), load()]);
+    return runDeliveryCommand(command, args);
   };
 }
 

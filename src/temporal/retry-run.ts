@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { isPlainObject } from '../openchoreo/workflow/plain-object.ts';
 import { readRunWorkflowId } from './names.ts';
+import { readInput } from './read-input.ts';
 import { type StartedRun, startRun } from './start-run.ts';
 
 /**
@@ -13,16 +14,6 @@ export async function retryRun(client: Client, workflowId: string): Promise<Star
   const { memo = {} } = await client.workflow.getHandle(workflowId).describe();
   const run = asManual(await readInput(client, workflowId));
   return startRun(client, { namespace, name, run, trigger: 'manual', memo });
-}
-
-async function readInput({ workflowService, options }: Client, workflowId: string): Promise<unknown> {
-  const { history } = await workflowService.getWorkflowExecutionHistory({
-    namespace: options.namespace,
-    execution: { workflowId },
-    maximumPageSize: 1,
-  });
-  const [payload] = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
-  return payload ? options.loadedDataConverter.payloadConverter.fromPayload(payload) : undefined;
 }
 
 /** The same run, but that a person asked for it: its component's queue must not drop it as an old push. */

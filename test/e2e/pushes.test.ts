@@ -19,6 +19,8 @@ let test: TestWorld;
 let gitea: Gitea;
 let server: RunningServer;
 let samples: SeedOptions;
+/** The pull request of the first push. */
+let opened: number;
 
 // A real Gitea tells of its pushes; Temporal and the registry are the embedded world's.
 beforeAll(async () => {
@@ -101,11 +103,13 @@ it('a push becomes a run and a pull request, without anybody else doing anything
     counts: { started: 1, skipped: 0, failed: 0 },
     verdicts: [{ component: 'default/demo/greeter', outcome: 'start', reason: 'matched', commit }],
   });
-  expect(await released(delivery)).toMatchObject({ outcome: 'released', commit, pullRequest: { number: 1 } });
+  const result = await released(delivery);
+  expect(result).toMatchObject({ outcome: 'released', commit, pullRequest: { number: expect.any(Number) } });
+  opened = result.pullRequest?.number ?? 0;
 });
 
 it('its merge starts nothing, and the next push becomes the next pull request', async () => {
-  await gitea.merge('acme/gitops', 1);
+  await gitea.merge('acme/gitops', opened);
   const { body } = await gitea.api('GET', '/repos/acme/gitops/branches/main');
   expect(await delivered(body.commit.id)).toMatchObject({ verdicts: [] });
 
@@ -114,7 +118,7 @@ it('its merge starts nothing, and the next push becomes the next pull request', 
   expect(await released(await delivered(commit))).toMatchObject({
     outcome: 'released',
     commit,
-    pullRequest: { number: 2 },
+    pullRequest: { number: expect.any(Number) },
   });
 });
 
@@ -123,3 +127,26 @@ it('is told only to those who have the token', async () => {
   const headers = { authorization: 'Bearer ask' };
   expect((await fetch(`${server.url}/api/v1/deliveries/gitea/x`, { headers })).status).toBe(404);
 });
+
+it('is listed, shown and handled again by commands', async () => {
+  const newest = (await cli('delivery', 'list', '--json')).split('\n').find((text) => text.includes('/greeter.git'));
+  const { id } = JSON.parse(newest ?? '');
+  expect(await cli('delivery', 'get', id)).toMatch(
+    /start +default\/demo\/greeter +matched: .*\n +run default\/greeter-.*: released/s,
+  );
+
+  expect(await cli('delivery', 'replay', id)).toBe(`${id} is handled again.\n`);
+  for (;;) {
+    const again = JSON.parse(await cli('delivery', 'get', id, '--json'));
+    if (again.state === 'handling') continue;
+    // Its run ended well, so it was only found.
+    expect(again).toMatchObject({ verdicts: [{ outcome: 'start', runOutcome: 'released' }] });
+    break;
+  }
+  await expect(cli('delivery', 'get', 'gitea/none')).rejects.toMatchObject({ code: 1 });
+});
+
+async function cli(...args: string[]): Promise<string> {
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...test.world.settings };
+  return (await run(process.execPath, ['src/cli.ts', ...args], { env })).stdout;
+}

@@ -51,7 +51,9 @@ describe('the README', () => {
       ([, name]) => name,
     );
     const named = [
-      ...readme.matchAll(/(?:npx |`)slipway ((?:run|webhook|workload|componentrelease|releasebinding) [a-z]+|[a-z]+)/g),
+      ...readme.matchAll(
+        /(?:npx |`)slipway ((?:run|webhook|delivery|workload|componentrelease|releasebinding) [a-z]+|[a-z]+)/g,
+      ),
     ].map(([, name]) => name);
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((name) => !commands.includes(name))).toEqual([]);

@@ -31,7 +31,8 @@ export async function runRunCommand(command: RunCommand, args: readonly string[]
   return command(args, deps, outs);
 }
 
-async function settings(env: NodeJS.ProcessEnv): Promise<TemporalSettings> {
+/** Where Temporal is, as this shell says. Throws `Failure`. */
+export async function settings(env: NodeJS.ProcessEnv): Promise<TemporalSettings> {
   const { temporalSettings } = await import('../../temporal/connect.ts');
   try {
     return temporalSettings(env);
