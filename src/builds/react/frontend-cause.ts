@@ -27,7 +27,7 @@ const signs: readonly Sign[] = [
   },
   {
     pattern:
-      /npm (?:ERR!|error) code E404|ERR_PNPM_FETCH_404|YN0035|error An unexpected error occurred: ".*404|GET .* - 404/,
+      /npm (?:ERR!|error) code (?:E404|ETARGET)|ERR_PNPM_FETCH_404|YN0035|error An unexpected error occurred: ".*404|GET .* - 404/,
     text: 'a package is not in the package registry. Check its name and version in package.json, and which registry the build asks (SLIPWAY_NPM_REGISTRY).',
   },
   {

@@ -3,12 +3,11 @@ export const collectCodes = { missing: 64, empty: 65, outside: 66 } as const;
 
 /** Shell program that checks the build's output folder, which `/slipway/output-dir` names, and copies it to `/out`. */
 export const collectProgram = `#!/bin/sh
-set -eu
+set -euf
 app=$(pwd -P)
 out=$(cat /slipway/output-dir)
 if [ ! -d "$out" ]; then
-  echo "slipway: the output folder '$out' does not exist after the build; the application's folder holds:" >&2
-  ls -p | grep -v '^node_modules/$' | head -n 40 | sed 's/^/  /' >&2
+  echo "slipway: the output folder '$out' does not exist after the build; the application's folder holds:" $(ls -p | grep -v '^node_modules/$' | head -n 40) >&2
   exit ${collectCodes.missing}
 fi
 dir=$(cd "$out" && pwd -P)

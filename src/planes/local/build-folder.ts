@@ -18,6 +18,9 @@ export const buildFiles = {
   result: 'result.json',
 } as const;
 
+/** Folder beside those of the builds, for downloaded packages. */
+export const storesFolder = 'package-stores';
+
 /** What stays of a build that has ended, so that a later attempt finds its result and a person its log. */
 export const keptFiles: ReadonlySet<string> = new Set(Object.values(buildFiles));
 

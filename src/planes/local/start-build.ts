@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../../failures.ts';
 import type { BuildRequest } from '../build-plane.ts';
 import { type StepSettings, toStepRequest } from '../steps/step-request.ts';
-import { buildFiles, writeWhole } from './build-folder.ts';
+import { buildFiles, storesFolder, writeWhole } from './build-folder.ts';
 import type { LocalPlaneOptions } from './local-plane.ts';
 import type { StepSecrets } from './step-secrets.ts';
 
@@ -66,5 +67,6 @@ function settings(options: LocalPlaneOptions): StepSettings {
     registryHttpHosts: options.registryHttpHosts,
     registryMirrors: options.registryMirrors ?? {},
     caFile: options.caFile,
+    storesFolder: path.join(options.folder, storesFolder),
   };
 }

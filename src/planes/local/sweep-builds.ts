@@ -1,6 +1,6 @@
 import { access, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { buildFiles, readBuildState } from './build-folder.ts';
+import { buildFiles, readBuildState, storesFolder } from './build-folder.ts';
 import { removeLeftovers, removeTree } from './leftovers.ts';
 import { endGroup } from './process-group.ts';
 
@@ -9,12 +9,13 @@ const startingMs = 60_000;
 const graceMs = 5000;
 
 /**
- * Removes what the ended builds of a folder left, and after a week their logs, those of Jobs too. Safe to repeat and beside
+ * Removes what the ended builds of a folder left, and after a week their logs, those of Jobs too, and downloaded packages that were not used. Safe to repeat and beside
  * running builds. For the start of a worker.
  */
 export async function sweepBuilds(root: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries.filter((each) => each.isDirectory())) {
+  await sweepStores(path.join(root, storesFolder), environment);
+  for (const entry of entries.filter((each) => each.isDirectory() && each.name !== storesFolder)) {
     const folder = path.join(root, entry.name);
     const state = await readBuildState(folder);
     if (state.kind === 'running') continue;
@@ -24,6 +25,14 @@ export async function sweepBuilds(root: string, environment: NodeJS.ProcessEnv):
     if (state.kind === 'lost' && state.group !== undefined) await endGroup(state.group, graceMs);
     if ((state.kind === 'new' && !(await hasLog(folder))) || ageMs > keepMs) await removeTree(folder, environment);
     else await removeLeftovers(folder, environment);
+  }
+}
+
+/** Removes downloaded packages that no build has used for a week. */
+async function sweepStores(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const store = path.join(folder, name);
+    if (Date.now() - (await stat(store)).mtimeMs > keepMs) await removeTree(store, environment);
   }
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../../builds/react/package-manager.ts';
 import { storeName } from '../../builds/react/store-name.ts';
 import { insideSource } from './inside-source.ts';
+import { keepDownloads } from './package-store.ts';
 import { buildPaths, type StepContext } from './step-context.ts';
 
 type FrontendPlan = Extract<BuildPlan, { kind: 'react' }>;
@@ -33,7 +34,9 @@ export async function frontendInputs(
   environment: Readonly<Record<string, string>>,
 ): Promise<FrontendInputs | number> {
   try {
-    return await prepare(step, plan, environment);
+    const inputs = await prepare(step, plan, environment);
+    await keepDownloads(step);
+    return inputs;
   } catch (error) {
     if (!(error instanceof PackageManagerProblem)) throw error;
     await step.run(['echo', `slipway: ${error.message}`], environment);

@@ -21,6 +21,8 @@ export const StepRequest = z.object({
   /** Registry host → `host[:port][/prefix]` of the registries that are asked before it for base images. */
   registryMirrors: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
   caFile: z.string().optional(),
+  /** Folder for downloaded packages that outlive a build, where the plane has one; absolute. */
+  storesFolder: z.string().optional(),
 });
 export type StepRequest = z.infer<typeof StepRequest>;
 

@@ -1,3 +1,5 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BuildOutcome } from '../../../src/planes/build-plane.ts';
 
@@ -7,8 +9,11 @@ import { serveImage } from '../../support/frontend/serve-image.ts';
 import { freePort } from '../../support/registry.ts';
 
 let world: FrontendWorld;
+let config: string;
 beforeAll(async () => {
   world = await startFrontendWorld();
+  config = path.join(world.folder, 'config.js');
+  await writeFile(config, 'mounted\n');
 });
 afterAll(() => world?.close());
 
@@ -39,7 +44,10 @@ describe('a local build of a React application', () => {
     expect(digestOf(outcome), log).toMatch(/^sha256:/);
     expect(log).toContain(manager);
     expect(log).toContain('FROM $NGINX_IMAGE');
-    const served = await serveImage(`${world.registry.host}/${request.image.name}@${digestOf(outcome)}`, port);
+    const served = await serveImage(`${world.registry.host}/${request.image.name}@${digestOf(outcome)}`, port, {
+      user: name === 'react-npm' ? '12345' : undefined,
+      mounts: { '/srv/www/config.js': config },
+    });
     try {
       const page = await fetch(`${served.url}/a/deep/link`);
       const html = await page.text();
@@ -50,8 +58,26 @@ describe('a local build of a React application', () => {
       expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
       const missing = await fetch(`${served.url}/assets/main-00000000.js`);
       expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, null]);
+      const mounted = await fetch(`${served.url}/config.js`);
+      expect([await mounted.text(), mounted.headers.get('cache-control')]).toEqual(['mounted\n', 'no-cache']);
+      const files = await readdir(served.root);
+      expect(files.filter((file) => ['app', 'slipway', 'out'].includes(file))).toEqual([]);
     } finally {
       await served.close();
     }
+  });
+
+  it('downloads no package again for the next build of the same image', { timeout: 300_000 }, async () => {
+    const request = await world.requestForApp(await world.appFiles('react-npm'));
+    const plane = world.planeWith({ storageDriver: 'overlay' });
+    const downloads = () => world.npm.requests.filter((asked) => asked.endsWith('.tgz')).length;
+
+    const first = await plane.build(request, patience());
+    const before = downloads();
+    const second = await plane.build({ ...request, id: { ...request.id, ordinal: 2 } }, patience());
+
+    expect(first.kind).toBe('built');
+    expect(second).toEqual(first);
+    expect(downloads()).toBe(before);
   });
 });

@@ -5,7 +5,7 @@ import { defaultCacheFolder } from '../../../src/embedded/folders.ts';
 import type { BuildRequest } from '../../../src/planes/build-plane.ts';
 import { type BuildWorld, startBuildWorld } from '../build-world.ts';
 import { pushImage } from '../cluster/images.ts';
-import type { Files } from '../git-server.ts';
+import type { Files, GitServer } from '../git-server.ts';
 import { frontendImages } from './base-images.ts';
 import { type NpmRegistry, startNpmRegistry } from './npm-registry.ts';
 
@@ -13,9 +13,14 @@ import { type NpmRegistry, startNpmRegistry } from './npm-registry.ts';
 export interface FrontendWorld extends BuildWorld {
   readonly npm: NpmRegistry;
   /** A request to build an app's files in that folder of their repository. */
-  requestForApp(files: Files, changes?: Partial<ReactPlan>, request?: Partial<BuildRequest>): Promise<BuildRequest>;
+  requestForApp(
+    files: Files,
+    changes?: Partial<ReactPlan>,
+    request?: Partial<BuildRequest>,
+    server?: GitServer,
+  ): Promise<BuildRequest>;
   /** Files of test/fixtures/apps whose lock files name this npm registry. */
-  appFiles(name: string): Promise<Files>;
+  appFiles(name: string): Promise<Readonly<Record<string, string>>>;
 }
 
 export type ReactPlan = Extract<BuildPlan, { kind: 'react' }>;
@@ -34,23 +39,27 @@ export async function startFrontendWorld(): Promise<FrontendWorld> {
     ...world,
     npm,
     appFiles: (name) => readApp(name, npm.url),
-    requestForApp: (files, changes = {}, request = {}) =>
-      world.requestFor(files, {
-        plan: {
-          kind: 'react',
-          app: '.',
-          nodeVersion: '20',
-          buildCommand: 'npm run build',
-          outputDir: 'build',
-          nodeImage: `${host}/node@${nodeDigest}`,
-          nginxImage: `${host}/nginx@${nginxDigest}`,
-          npmRegistry: npm.url,
-          port: 8080,
-          ...changes,
+    requestForApp: (files, changes = {}, request = {}, server = undefined) =>
+      world.requestFor(
+        files,
+        {
+          plan: {
+            kind: 'react',
+            app: '.',
+            nodeVersion: '20',
+            buildCommand: 'npm run build',
+            outputDir: 'build',
+            nodeImage: `${host}/node@${nodeDigest}`,
+            nginxImage: `${host}/nginx@${nginxDigest}`,
+            npmRegistry: npm.url,
+            port: 8080,
+            ...changes,
+          },
+          timeoutSeconds: 300,
+          ...request,
         },
-        timeoutSeconds: 300,
-        ...request,
-      }),
+        server,
+      ),
     close: async () => {
       await Promise.all([world.close(), npm.close()]);
     },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,7 +29,10 @@ const Config = z.object({ config: z.object({ User: z.string(), Cmd: z.array(z.st
 export async function serveImage(
   reference: string,
   port: number,
-  { user, mounts = {} }: { readonly user?: string; readonly mounts?: Readonly<Record<string, string>> } = {},
+  {
+    user,
+    mounts = {},
+  }: { readonly user?: string | undefined; readonly mounts?: Readonly<Record<string, string>> } = {},
 ): Promise<ServedImage> {
   const folder = await mkdtemp(path.join(tmpdir(), 'served-'));
   const [layout, root] = [path.join(folder, 'layout'), path.join(folder, 'root')];
@@ -48,6 +51,8 @@ export async function serveImage(
   const log = await open(path.join(folder, 'log'), 'w', 0o666);
   await log.chmod(0o666);
   const binds = Object.entries(mounts).map(([target, source]) => [source, path.join(root, target)] as const);
+  // A runtime also makes the file that something is mounted on.
+  for (const [, target] of binds) await writeFile(target, '', { flag: 'a' });
   // Arguments and not text: the program is the same for every image.
   const program = `mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; mount -t tmpfs -o mode=1777 tmpfs "$1/tmp"
 mount --rbind /dev "$1/dev"; mount --rbind /proc "$1/proc"; root=$1; user=$2; n=$3; shift 3

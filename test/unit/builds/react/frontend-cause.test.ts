@@ -7,7 +7,7 @@ const collect = '["/bin/sh", "/slipway/collect"]';
 
 describe('frontendCause', () => {
   it.each([
-    [64, "the output folder 'build' does not exist after the build; the application's folder holds:\n  dist/"],
+    [64, "the output folder 'build' does not exist after the build; the application's folder holds: dist/"],
     [65, "the output folder 'build' is empty after the build"],
     [66, "the output folder '../x' is /x, which is not inside the application (/app)"],
   ])('says what the check of the output folder found, code %i', (code, said) => {
@@ -42,6 +42,7 @@ ERROR: process "/bin/sh /slipway/collect" did not complete successfully: exit co
     ['npm error code SELF_SIGNED_CERT_IN_CHAIN', 'SLIPWAY_CA_FILE'],
     ['npm error code E401', 'it is private'],
     ['npm error code E404', 'is not in the package registry'],
+    ['npm error code ETARGET', 'is not in the package registry'],
     ['npm error code ECONNREFUSED', 'could not be reached'],
     ['error tiny@1.0.0: The engine "node" is incompatible with this module.', 'react.nodeVersion'],
     ['Error: error:0308010C:digital envelope routines::unsupported ERR_OSSL_EVP_UNSUPPORTED', 'react.nodeVersion'],
