@@ -40,6 +40,25 @@ describe('sweeping', () => {
     expect(await readdir(root)).toEqual(['job']);
   });
 
+  it('removes downloaded packages that no build has used for a week', async () => {
+    await folder('package-stores/used', [], 6 * dayMs);
+    await folder('package-stores/unused', [], 8 * dayMs);
+
+    await sweep();
+
+    expect(await readdir(path.join(root, 'package-stores'))).toEqual(['used']);
+  });
+
+  it('takes the folder of downloaded packages for no build', async () => {
+    await folder('package-stores/used', [], 0);
+    const longAgo = new Date(Date.now() - 30 * dayMs);
+    await utimes(path.join(root, 'package-stores'), longAgo, longAgo);
+
+    await sweep();
+
+    expect(await readdir(path.join(root, 'package-stores'))).toEqual(['used']);
+  });
+
   it('removes all of it after a week', async () => {
     await folder('old', ['pid', 'log'], 8 * dayMs);
 
