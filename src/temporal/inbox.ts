@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import type { AcceptedDelivery } from '../webhooks/accepted-delivery.ts';
 import type { TemporalSettings } from './connect.ts';
@@ -21,7 +22,18 @@ export function openInbox({ connectionOptions, namespace }: TemporalSettings): {
 } {
   const connection = Connection.lazy({ ...connectionOptions, connectTimeout: '5s' });
   const client = new Client({ connection, namespace });
-  const within = <T>(ms: number, work: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + ms, work);
+  /** The SDK goes on trying for some seconds after a deadline, so that alone would be too late. */
+  const within = async <T>(ms: number, work: () => Promise<T>): Promise<T> => {
+    const limit = new AbortController();
+    const late = sleep(ms, undefined, { signal: limit.signal }).then(() => {
+      throw new Error(`Temporal does not answer within ${ms} ms`);
+    });
+    try {
+      return await Promise.race([connection.withDeadline(Date.now() + ms, work), late]);
+    } finally {
+      limit.abort();
+    }
+  };
   return {
     inbox: {
       accept: (delivery, bodyHash) => within(ACCEPT_MS, () => startDelivery(client, delivery, bodyHash)),
