@@ -8,7 +8,10 @@ import type { Plan } from '../src/runs/plan.ts';
 import { type DescriptorRef, findDescriptor } from './find-descriptor.ts';
 
 /** Git ids of what the build reads. Throws `SourceNotFound` with all that is missing. */
-export async function buildInputs(snapshot: SourceSnapshot, { build, source }: Plan): Promise<readonly string[]> {
+export async function buildInputs(
+  snapshot: SourceSnapshot,
+  { build, source }: Pick<Plan, 'build' | 'source'>,
+): Promise<readonly string[]> {
   if (build.kind === 'react') return frontendInputs(snapshot, build.app, source.repository);
   if (build.kind === 'buildpacks') return appInputs(snapshot, build.app, source.repository);
   const [context, dockerfile] = await Promise.all([snapshot.entry(build.context), snapshot.entry(build.dockerfile)]);
@@ -51,7 +54,7 @@ async function frontendInputs(snapshot: SourceSnapshot, app: string, repository:
 /** The build with what the source says about it, and warnings of that. Throws `DescriptorInvalid`. */
 export async function settleBuild(
   snapshot: SourceSnapshot,
-  { build }: Plan,
+  { build }: Pick<Plan, 'build'>,
   descriptor: DescriptorRef | null,
 ): Promise<{ readonly build: BuildPlan; readonly warnings: readonly string[] }> {
   if (build.kind !== 'react' || descriptor === null) return { build, warnings: [] };

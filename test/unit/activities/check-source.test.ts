@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { buildInputs, settleBuild } from '../../../activities/check-source.ts';
+import type { SourceSnapshot, TreeEntry } from '../../../src/git/git.ts';
+import { buildArguments } from '../../../src/runs/build-arguments.ts';
+import type { Plan } from '../../../src/runs/plan.ts';
+
+type Files = Readonly<Record<string, string>>;
+
+/** A commit with these files; a folder's id depends on all below it, as git's does. */
+function snapshotOf(files: Files): SourceSnapshot {
+  const entry = async (path: string): Promise<TreeEntry | undefined> => {
+    const below = Object.entries(files).filter(([name]) => path === '.' || name.startsWith(`${path}/`));
+    const content = files[path] ?? below;
+    const id = createHash('sha1').update(JSON.stringify(content)).digest('hex');
+    if (files[path] !== undefined) return { path, mode: '100644', type: 'blob', id };
+    return below.length > 0 ? { path, mode: '040000', type: 'tree', id } : undefined;
+  };
+  return {
+    commit: 'c'.repeat(40),
+    subject: 'Change',
+    author: 'Someone',
+    committedAt: 1,
+    entry,
+    files: async (paths) =>
+      (await Promise.all(paths.map(entry))).flatMap((found) => (found?.type === 'blob' ? [found] : [])),
+    readFiles: async (paths) =>
+      new Map(paths.flatMap((path) => (files[path] === undefined ? [] : [[path, files[path]]]))),
+  };
+}
+
+function planFor(app: string): Pick<Plan, 'build' | 'source'> {
+  const { plan: build, error } = buildArguments.react.read({}, app);
+  if (build === undefined) throw error;
+  const source = {
+    repository: 'https://code.example/shop',
+    branch: 'main',
+    commit: null,
+    appPath: app,
+    descriptorPath: 'workload.yaml',
+    descriptorRequired: false,
+    allowUnreachableCommit: false,
+  };
+  return { build, source };
+}
+
+describe('the inputs of a React build', () => {
+  const files = { 'web/package.json': '{}', 'web/yarn.lock': '', 'lib/index.js': '1' };
+
+  it('are the application where the lock file is in it', async () => {
+    const before = await buildInputs(snapshotOf(files), planFor('web'));
+
+    expect(await buildInputs(snapshotOf({ ...files, 'lib/index.js': '2' }), planFor('web'))).toEqual(before);
+    expect(await buildInputs(snapshotOf({ ...files, 'web/main.js': '' }), planFor('web'))).not.toEqual(before);
+  });
+
+  it('are the workspace where the lock file is above it', async () => {
+    const { 'web/yarn.lock': _, ...rest } = files;
+    const workspace = { ...rest, 'yarn.lock': '' };
+    const before = await buildInputs(snapshotOf(workspace), planFor('web'));
+
+    expect(await buildInputs(snapshotOf({ ...workspace, 'lib/index.js': '2' }), planFor('web'))).not.toEqual(before);
+  });
+
+  it('must hold package.json', async () => {
+    await expect(buildInputs(snapshotOf({ 'web/index.html': '' }), planFor('web'))).rejects.toMatchObject({
+      type: 'SourceNotFound',
+      message: expect.stringContaining('"web/package.json" is not in https://code.example/shop'),
+    });
+  });
+});
+
+describe('settleBuild', () => {
+  it('gives a React build the port of the descriptor', async () => {
+    const snapshot = snapshotOf({ 'workload.yaml': 'endpoints:\n  - {name: web, type: HTTP, port: 3000}\n' });
+    const settled = await settleBuild(snapshot, planFor('.'), { path: 'workload.yaml', blobs: {} });
+
+    expect(settled).toMatchObject({ build: { kind: 'react', port: 3000 }, warnings: [] });
+  });
+
+  it('leaves it at 8080 without a descriptor', async () => {
+    expect(await settleBuild(snapshotOf({}), planFor('.'), null)).toMatchObject({ build: { port: 8080 } });
+  });
+});
