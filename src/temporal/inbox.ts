@@ -22,14 +22,21 @@ export function openInbox({ connectionOptions, namespace }: TemporalSettings): {
 } {
   const connection = Connection.lazy({ ...connectionOptions, connectTimeout: '5s' });
   const client = new Client({ connection, namespace });
+  const pending = new Set<Promise<void>>();
   /** The SDK goes on trying for some seconds after a deadline, so that alone would be too late. */
   const within = async <T>(ms: number, work: () => Promise<T>): Promise<T> => {
     const limit = new AbortController();
     const late = sleep(ms, undefined, { signal: limit.signal }).then(() => {
       throw new Error(`Temporal does not answer within ${ms} ms`);
     });
+    const call = connection.withDeadline(Date.now() + ms, work);
+    const over = call.then(
+      () => void pending.delete(over),
+      () => void pending.delete(over),
+    );
+    pending.add(over);
     try {
-      return await Promise.race([connection.withDeadline(Date.now() + ms, work), late]);
+      return await Promise.race([call, late]);
     } finally {
       limit.abort();
     }
@@ -42,6 +49,10 @@ export function openInbox({ connectionOptions, namespace }: TemporalSettings): {
         await within(2_000, () => connection.workflowService.describeNamespace({ namespace }));
       },
     },
-    close: () => connection.close(),
+    async close() {
+      // The SDK's next try on a closed connection would end the process.
+      await Promise.all(pending);
+      await connection.close();
+    },
   };
 }
