@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, inject } from 'vitest';
@@ -15,30 +15,22 @@ import {
 import { createRedactor } from '../../src/secrets/redact.ts';
 import { patience } from './build-world.ts';
 import type { Cluster } from './cluster/cluster.ts';
+import { allowBuilds, writeWorkerKubeconfig } from './cluster/namespaces.ts';
 import type {} from './cluster/setup.ts';
 import { makeNamespace } from './cluster/use-cluster.ts';
 import { type Files, type GitServer, startGitServer } from './git-server.ts';
 import { jobParts, usualRequest } from './job-parts.ts';
+import { smallBuild } from './start-cluster-world.ts';
 
 /** Makes a namespace of the test file's own as `deploy/rbac` makes one for builds, with the worker's rights there. */
 export async function makeBuildNamespace(cluster: Cluster): Promise<string> {
   const namespace = await makeNamespace(cluster);
-  for (const file of ['worker', 'builds']) {
-    const text = await readFile(`deploy/rbac/${file}.yaml`, 'utf8');
-    await cluster.kubectl(['apply', '--filename', '-'], text.replaceAll('slipway-builds', namespace));
-  }
+  await allowBuilds(cluster, namespace);
   return namespace;
 }
 
-/** Writes a kubeconfig with the worker's rights into the folder, and returns its path; in some namespace there must be such rights. */
-export async function writeWorkerKubeconfig(cluster: Cluster, folder: string): Promise<string> {
-  const file = path.join(folder, 'kubeconfig');
-  await cluster.writeServiceAccountKubeconfig({ namespace: 'slipway-system', name: 'slipway-worker' }, file);
-  return file;
-}
-
 /** What a build of a test gets: several fit on two cores. */
-export const smallJob = { ...usualRequest.job, cpu: '500m', memory: '512Mi', storage: '1Gi' } as const;
+export const smallJob = { ...usualRequest.job, ...smallBuild } as const;
 
 /** Builds on a real cluster, with the rights of `deploy/rbac` and no others, in a namespace of the test file's own. */
 export interface ClusterBuilds {

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Cluster } from './cluster/cluster.ts';
+import { writeWorkerKubeconfig } from './cluster/namespaces.ts';
+import { commitFiles } from './commit-files.ts';
+import { startTestWorld, type TestWorld, type WorkerProcess } from './world.ts';
+
+/** The embedded world whose builds are Jobs of a real cluster; images go to the cluster's registry. */
+export interface ClusterWorld extends TestWorld {
+  readonly namespace: string;
+  readonly gitops: string;
+  /** kubectl in the namespace of the builds. */
+  kubectl(...args: readonly string[]): Promise<string>;
+  /** Starts a worker with the rights of `deploy/rbac` and no others. */
+  startWorker(settings?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
+  /** Names of the Jobs of a run, and the uids of their pods. */
+  jobsOf(run: string): Promise<{ readonly jobs: readonly string[]; readonly pods: readonly string[] }>;
+}
+
+export interface ClusterWorldOptions {
+  readonly cluster: Cluster;
+  /** Where builds are allowed. */
+  readonly namespace: string;
+  /** Reference for pods. */
+  readonly builderImage: string;
+  readonly tokens?: Readonly<Record<string, string>>;
+}
+
+/** What a build gets: several fit on two cores. */
+export const smallBuild = { cpu: '500m', memory: '512Mi', storage: '1Gi' } as const;
+
+const workflowFile = 'namespaces/default/platform/component-workflows/docker-gitops-release.yaml';
+
+/** Starts the world; whoever does so stops it. */
+export async function startClusterWorld(options: ClusterWorldOptions): Promise<ClusterWorld> {
+  const { cluster, namespace, builderImage, tokens = {} } = options;
+  const test = await startTestWorld({ tokens, buildHost: cluster.bridgeAddress });
+  const { settings, repositoriesFolder, registry } = test.world;
+  const gitops = join(repositoriesFolder, 'acme/gitops.git');
+  const kubeconfig = await writeWorkerKubeconfig(cluster, test.folder);
+  await commitFiles(gitops, { [workflowFile]: await buildsIn(namespace, test, cluster) });
+  const kubectl: ClusterWorld['kubectl'] = (...args) => cluster.kubectl(['--namespace', namespace, ...args]);
+  const named = async (kind: string, run: string, field: string) => {
+    const output = `jsonpath={.items[*].metadata.${field}}`;
+    const text = await kubectl('get', kind, '--selector', `slipway.dev/run=${run}`, '--output', output);
+    return text === '' ? [] : text.split(' ');
+  };
+  return {
+    ...test,
+    namespace,
+    gitops,
+    kubectl,
+    startWorker: (more = {}) =>
+      test.startWorker({
+        SLIPWAY_PLANE: 'kubernetes',
+        SLIPWAY_KUBECONFIG: kubeconfig,
+        SLIPWAY_BUILDER_IMAGE: builderImage,
+        SLIPWAY_REGISTRY_HTTP_HOSTS: `${registry},${cluster.registry}`,
+        SLIPWAY_BUILD_ADDRESSES: `${settings['SLIPWAY_BUILD_ADDRESSES']},${cluster.registry}=${cluster.registryInCluster}`,
+        ...more,
+      }),
+    jobsOf: async (run) => ({ jobs: await named('jobs', run, 'name'), pods: await named('pods', run, 'uid') }),
+  };
+}
+
+/** The sample's ComponentWorkflow, building small Jobs in that namespace for the cluster's registry. */
+async function buildsIn(namespace: string, { world }: TestWorld, cluster: Cluster): Promise<string> {
+  const sample = await readFile(join('src/embedded/samples/gitops', workflowFile), 'utf8');
+  const more = Object.entries(smallBuild).map(
+    ([name, value]) => `          - name: slipway-${name}\n            value: ${value}\n`,
+  );
+  return `${sample
+    .replace('openchoreo-ci-${metadata.namespaceName}', namespace)
+    .replaceAll('https://forge.slipway.invalid', world.forgeUrl)
+    .replace('registry.slipway.invalid', cluster.registry)
+    .trimEnd()}\n${more.join('')}`;
+}
