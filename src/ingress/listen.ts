@@ -13,7 +13,17 @@ const LAST_MS = 10_000;
 
 /** Serves an app. Throws `Unavailable` where the address cannot be had. */
 export async function listen(app: RequestListener, host: string, port: number): Promise<Listening> {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, app);
+  const server = createServer(
+    {
+      // Code hosts give up after ten seconds; whoever sends more slowly keeps others from being read.
+      requestTimeout: 15_000,
+      headersTimeout: 10_000,
+      // Left out, the two above are looked at every half minute.
+      connectionsCheckingInterval: 1000,
+      keepAliveTimeout: 65_000,
+    },
+    app,
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const message = `${host}:${port} cannot be listened on (${cause.code}): set SLIPWAY_LISTEN to an address that is free.`;
