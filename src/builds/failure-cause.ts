@@ -23,6 +23,9 @@ export function failureCause(log: string): string {
   if (command !== undefined) return command;
   const syntax = firstOf(lines, syntaxError);
   if (syntax !== undefined) return syntax;
+  if (lines.some((line) => line.includes('server gave HTTP response to HTTPS client'))) {
+    return "a base image's registry speaks plain http. Let the operator name it in SLIPWAY_REGISTRY_HTTP_HOSTS, or take the image from one with TLS.";
+  }
   if (lines.some((line) => refusedPulls.some((refused) => refused.test(line)))) {
     return 'a base image could not be pulled: it does not exist or may not be read. Check the FROM lines; builds pull without credentials.';
   }

@@ -122,6 +122,13 @@ describe('the cause of a failed image build', () => {
     expect(messageOf(stopped('build', 10), log)).toContain('names /gone.txt, which is not in the build context');
   });
 
+  it('is the registry that speaks plain http, as BuildKit prints it', () => {
+    const log =
+      'error: failed to solve: r:5000/b:1: failed to resolve source metadata for r:5000/b:1: failed to do request: Head "https://r:5000/v2/b/manifests/1": http: server gave HTTP response to HTTPS client';
+
+    expect(messageOf(stopped('build', 10), log)).toContain('name it in SLIPWAY_REGISTRY_HTTP_HOSTS');
+  });
+
   it.each([
     [
       'buildah',
