@@ -98,12 +98,12 @@ function failNext(method: string, path: RegExp, ...faults: readonly ForgeFault[]
 async function expectRefusal(
   changes: RunChanges,
   type: string,
-  step: string,
+  step: string | RegExp,
   left: readonly RegExp[],
   ...texts: (string | RegExp)[]
 ) {
   const refusal = await refused(test, changes);
-  expect(refusal).toMatchObject({ type, step });
+  expect(refusal).toMatchObject({ type, step: expect.stringMatching(step) });
   expect(refusal.left.filter((thing) => !left.some((expected) => expected.test(thing)))).toEqual([]);
   for (const text of texts) expect(refusal.message).toMatch(text);
   for (const token of Object.values(tokens)) expect(refusal.message).not.toContain(token);
@@ -164,12 +164,15 @@ describe('a source', () => {
 });
 
 describe('the GitOps repository', () => {
+  // The catalog asks it, unless it was asked a moment ago.
+  const first = /^(?:resolveRun|checkRelease)$/;
+
   it('needs a token', async () => {
     await withSecret('gitops-token', null, () =>
       expectRefusal(
         {},
         'SecretMissing',
-        'resolveRun',
+        first,
         [],
         'no gitops-token for forge.test; looked for it at <folder>/secrets/default/gitops-token',
       ),
@@ -178,7 +181,7 @@ describe('the GitOps repository', () => {
 
   it('refuses a token that was revoked or has expired, before the build', async () => {
     await withSecret('gitops-token', 'tok-revoked', () =>
-      expectRefusal({}, 'AccessDenied', 'resolveRun', [], 'refused the gitops-token for acme/gitops on forge.test'),
+      expectRefusal({}, 'AccessDenied', first, [], 'refused the gitops-token for acme/gitops on forge.test'),
     );
   });
 

@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, oneof, property, record, tuple } from 'fast-check';
+import fc, { array, constantFrom, oneof, property, record, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scannedKinds } from '../../../../src/openchoreo/repository/entry.ts';
 import { openRepository } from '../../../../src/openchoreo/repository/repository.ts';
@@ -53,7 +53,7 @@ function answers(scan: RepositoryScan, files: ReadonlyMap<string, string>) {
 describe('a scan that follows changes', () => {
   it('says after each of them what a scan of all files says', () => {
     const sequence = array(array(change, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 8 });
-    assert(
+    fc.assert(
       property(sequence, (commits) => {
         const files = new Map<string, string>();
         const kept = createScan();
