@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { z } from 'zod';
 import type { BuildPlan } from './build-plan.ts';
+import { parseJson } from './parse-json.ts';
 
 /** What a build does about the cache of its layers. */
 export interface LayerCache {
@@ -90,12 +91,4 @@ function isFresh(manifest: string, now: Date): boolean {
   const date = CacheManifest.safeParse(parseJson(manifest)).data?.annotations[createdKey];
   const age = now.getTime() - Date.parse(date ?? '');
   return age >= -60_000 && age <= maxAgeMs;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

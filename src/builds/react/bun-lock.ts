@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../parse-json.ts';
 
 const Ranges = z.record(z.string(), z.string()).default({});
 const groups = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const;
@@ -7,8 +8,8 @@ const Lock = z.looseObject({ workspaces: z.looseObject({ '': Dependencies }) });
 
 /** Names of packages whose range differs between bun.lock's root and the package.json beside it; none where either cannot be read. */
 export function staleBunRanges(lock: string, manifest: string): readonly string[] {
-  const locked = Lock.safeParse(parse(withoutTrailingCommas(lock))).data?.workspaces[''];
-  const wanted = Dependencies.safeParse(parse(manifest)).data;
+  const locked = Lock.safeParse(parseJson(withoutTrailingCommas(lock))).data?.workspaces[''];
+  const wanted = Dependencies.safeParse(parseJson(manifest)).data;
   if (locked === undefined || wanted === undefined) return [];
   const inLock = rangesOf(locked);
   const inManifest = rangesOf(wanted);
@@ -28,12 +29,4 @@ function rangesOf(from: Readonly<Record<string, unknown>>): ReadonlyMap<string, 
 /** bun writes JSON with a comma after last entries; commas in texts stay. */
 function withoutTrailingCommas(text: string): string {
   return text.replace(/"(?:\\.|[^"\\])*"|,(?=\s*[}\]])/g, (match) => (match === ',' ? '' : match));
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../parse-json.ts';
 
 const Manifest = z.looseObject({
   scripts: z.record(z.string(), z.unknown()).catch({}).default({}),
@@ -10,7 +11,7 @@ const atInstall = ['preinstall', 'install', 'postinstall', 'prepublish', 'prepre
 
 /** Does installing by this package.json read further files of the repository: by a script of its own, or a package that is a folder here? */
 export function needsSource(packageJson: string): boolean {
-  const manifest = Manifest.safeParse(parse(packageJson)).data;
+  const manifest = Manifest.safeParse(parseJson(packageJson)).data;
   if (manifest === undefined) return false;
   const { scripts, dependencies, devDependencies, optionalDependencies } = manifest;
   const ranges = Object.values({ ...dependencies, ...devDependencies, ...optionalDependencies });
@@ -18,12 +19,4 @@ export function needsSource(packageJson: string): boolean {
     atInstall.some((name) => Object.hasOwn(scripts, name)) ||
     ranges.some((range) => /^(?:file|link|portal|patch):/.test(String(range)))
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../parse-json.ts';
 import { staleBunRanges } from './bun-lock.ts';
 
 /** The package managers that a frontend may use; both yarns differ in nearly everything. */
@@ -142,11 +143,3 @@ function refuseStale(packages: readonly string[]): void {
 
 const unlocked = (app: string): string =>
   `There is no lock file for ${app === '.' ? 'the application' : app}: each build takes the newest packages that fit, so two builds of one commit may differ. Commit a lock file.`;
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

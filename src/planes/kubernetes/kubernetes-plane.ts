@@ -105,8 +105,7 @@ export function createKubernetesPlane(options: KubernetesPlaneOptions): Kubernet
         if (job?.metadata.annotations[jobAnnotations.build] === buildMark(id)) await removeJob(api, job, signal);
       } catch (error) {
         if (!signal.aborted) throw error;
-        const text = `The pods of the Job ${namespace}/${name} have not ended within ${removalMs / 1000} s. Look at their node.`;
-        throw new Failure('Unavailable', text, { cause: error });
+        throw podsLeft(namespace, name, error);
       }
     },
 
@@ -151,9 +150,13 @@ async function removeJob(api: KubeApi, job: Job, signal: AbortSignal): Promise<v
       await sleep(pollMs, undefined, { signal });
   } catch (error) {
     if (!signal.aborted) throw error;
-    const text = `The pods of the Job ${namespace}/${name} have not ended within ${removalMs / 1000} s. Look at their node.`;
-    throw new Failure('Unavailable', text, { cause: error });
+    throw podsLeft(namespace, name, error);
   }
+}
+
+function podsLeft(namespace: string, name: string, cause: unknown): Failure {
+  const text = `The pods of the Job ${namespace}/${name} have not ended within ${removalMs / 1000} s. Look at their node.`;
+  return new Failure('Unavailable', text, { cause });
 }
 
 const hasEnded = ({ status }: Job): boolean =>
