@@ -36,7 +36,7 @@ export async function openPlane(
 export async function openCluster(kubeconfig: string | undefined): Promise<KubeApi> {
   const [{ createKubeApi }, { loadKubeConfig, openKubeConnection }] = await Promise.all([
     import('./planes/kubernetes/api/kube-api.ts'),
-    import('./planes/kubernetes/api/kube-connection.ts'),
+    import('./kubernetes/kube-connection.ts'),
   ]);
   return createKubeApi(openKubeConnection(loadKubeConfig(kubeconfig)));
 }

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, inject } from 'vitest';
+import { loadKubeConfig, openKubeConnection } from '../../src/kubernetes/kube-connection.ts';
 import type { BuildOutcome, BuildRequest } from '../../src/planes/build-plane.ts';
 import { createKubeApi } from '../../src/planes/kubernetes/api/kube-api.ts';
-import { loadKubeConfig, openKubeConnection } from '../../src/planes/kubernetes/api/kube-connection.ts';
 import type { JobSettings } from '../../src/planes/kubernetes/job-manifest.ts';
 import { jobName } from '../../src/planes/kubernetes/job-names.ts';
 import {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { loadKubeConfig, openKubeConnection } from '../../src/kubernetes/kube-connection.ts';
 import { createKubeApi, type KubeApi } from '../../src/planes/kubernetes/api/kube-api.ts';
-import { loadKubeConfig, openKubeConnection } from '../../src/planes/kubernetes/api/kube-connection.ts';
 import {
   createKubernetesPlane,
   type KubernetesPlane,

@@ -6,6 +6,10 @@ import { describe, expect, it } from 'vitest';
 const pure = ['src/openchoreo', 'src/runs', 'src/webhooks', 'src/builds'].filter((folder) => existsSync(folder));
 const pureLibraries = ['zod', 'yaml', '@marcbachmann/cel-js', 're2js', 'smol-toml', 'node:crypto', 'node:path'];
 const shared = ['src/failures.ts', ...pure];
+/** A cluster's API: whoever is about Kubernetes speaks to it, over a connection that a root has opened. */
+const kubernetes = ['kube-call', 'lines', 'list-objects', 'read-answer', 'follow-objects'].map(
+  (name) => `src/kubernetes/${name}.ts`,
+);
 
 /** Folder -> what its files may import by value. `import type` is free: it leaves no trace at run time. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -23,11 +27,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/occ': ['src/occ', ...shared, 'node:fs', 'node:path', 'zod'],
   'src/ingress': ['src/ingress', ...shared, 'express', 'express-rate-limit', 'prom-client', 'node:'],
   ...Object.fromEntries(
-    ['git', 'forges', 'registry', 'catalog', 'secrets', 'planes', 'temporal'].map((concept) => [
+    ['git', 'forges', 'registry', 'catalog', 'secrets', 'planes', 'temporal', 'kubernetes'].map((concept) => [
       `src/${concept}`,
       [
         `src/${concept}`,
         ...shared,
+        ...kubernetes,
         'node:',
         'zod',
         'yaml',

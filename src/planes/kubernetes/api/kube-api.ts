@@ -1,9 +1,12 @@
 import type { V1Job, V1Secret } from '@kubernetes/client-node';
-import type { z } from 'zod';
 import { Failure } from '../../../failures.ts';
-import type { KubeAnswer, KubeCall, KubeConnection } from './kube-connection.ts';
-import type { KubeAction } from './kube-failure.ts';
-import { EventList, Job, JobList, type KubeEvent, type Pod, PodList } from './kube-objects.ts';
+import { kubeCall } from '../../../kubernetes/kube-call.ts';
+import type { KubeCall, KubeConnection } from '../../../kubernetes/kube-connection.ts';
+import type { KubeAction } from '../../../kubernetes/kube-failure.ts';
+import { lines } from '../../../kubernetes/lines.ts';
+import { listObjects } from '../../../kubernetes/list-objects.ts';
+import { readAnswer } from '../../../kubernetes/read-answer.ts';
+import { Job, KubeEvent, Pod } from './kube-objects.ts';
 
 /**
  * All that builds ask of a cluster; `deploy/rbac` allows exactly this. Every call throws `Unavailable`, `AccessDenied`,
@@ -51,35 +54,19 @@ export interface LogOptions {
   readonly since?: string | undefined;
 }
 
-const pageSize = '500';
-
 /** The calls of `KubeApi` over a connection. */
-export function createKubeApi({ send, stream }: KubeConnection): KubeApi {
-  const all = async <T>(
-    call: KubeCall,
-    Page: z.ZodType<{ metadata: { continue: string; resourceVersion: string }; items: T[] }>,
-    signal: AbortSignal,
-  ): Promise<{ items: readonly T[]; resourceVersion: string }> => {
-    const items: T[] = [];
-    for (let next = ''; ; ) {
-      const query = { ...call.query, limit: pageSize, ...(next !== '' && { continue: next }) };
-      const page = read(Page, await send({ ...call, query }, signal), call);
-      items.push(...page.items);
-      next = page.metadata.continue;
-      if (next === '') return { items, resourceVersion: page.metadata.resourceVersion };
-    }
-  };
-
+export function createKubeApi(connection: KubeConnection): KubeApi {
+  const { send, stream } = connection;
   return {
     async createJob(namespace, job, signal) {
       const call: KubeCall = { ...on('create', 'jobs', namespace), method: 'POST', body: job, expected: [409] };
       const answer = await send(call, signal);
-      return answer.status === 409 ? undefined : read(Job, answer, call);
+      return answer.status === 409 ? undefined : readAnswer(Job, answer.body, call);
     },
     async getJob(namespace, name, signal) {
       const call: KubeCall = { ...on('get', 'jobs', namespace, name), method: 'GET', expected: [404] };
       const answer = await send(call, signal);
-      return answer.status === 404 ? undefined : read(Job, answer, call);
+      return answer.status === 404 ? undefined : readAnswer(Job, answer.body, call);
     },
     async unsuspendJob(namespace, name, signal) {
       const body = { spec: { suspend: false } };
@@ -93,14 +80,14 @@ export function createKubeApi({ send, stream }: KubeConnection): KubeApi {
     },
     async listJobs(labelSelector, signal) {
       const call: KubeCall = { ...on('list', 'jobs'), method: 'GET', query: { labelSelector } };
-      return (await all(call, JobList, signal)).items;
+      return (await listObjects(connection, call, Job, signal)).items;
     },
     async createSecret(namespace, secret, signal) {
       await send({ ...on('create', 'secrets', namespace), method: 'POST', body: secret, expected: [409] }, signal);
     },
     async listPods(namespace, jobName, signal) {
       const call: KubeCall = { ...on('list', 'pods', namespace), method: 'GET', query: podsOf(jobName) };
-      const { items, resourceVersion } = await all(call, PodList, signal);
+      const { items, resourceVersion } = await listObjects(connection, call, Pod, signal);
       return { pods: items, resourceVersion };
     },
     async awaitPods(namespace, jobName, since, limitMs, signal) {
@@ -119,7 +106,7 @@ export function createKubeApi({ send, stream }: KubeConnection): KubeApi {
     async listEvents(namespace, uid, signal) {
       const query = { fieldSelector: `involvedObject.uid=${uid}` };
       const call: KubeCall = { ...on('list', 'events', namespace), method: 'GET', query };
-      return (await all(call, EventList, signal)).items;
+      return (await listObjects(connection, call, KubeEvent, signal)).items;
     },
     async *podLog(namespace, pod, container, { follow, tailLines, since }, signal) {
       const query = {
@@ -130,55 +117,14 @@ export function createKubeApi({ send, stream }: KubeConnection): KubeApi {
       };
       // 400 and 404: the container has not begun, or its pod is gone.
       const call: KubeCall = { ...on('get', 'pods/log', namespace, pod), method: 'GET', query, expected: [400, 404] };
-      yield* lines(stream(call, signal));
+      yield* lines(stream(call, signal), longestLine);
     },
   };
 }
 
-function on(
-  verb: KubeAction['verb'],
-  resource: KubeAction['resource'],
-  namespace?: string,
-  name?: string,
-): KubeAction & { readonly path: string } {
-  const [kind = '', part] = resource.split('/');
-  const path = [
-    kind === 'jobs' ? '/apis/batch/v1' : '/api/v1',
-    ...(namespace === undefined ? [] : ['namespaces', encodeURIComponent(namespace)]),
-    kind,
-    ...(name === undefined ? [] : [encodeURIComponent(name)]),
-    ...(part === undefined ? [] : [part]),
-  ].join('/');
-  return { verb, resource, namespace, path };
-}
+const on = (verb: KubeAction['verb'], resource: string, namespace?: string, name?: string) =>
+  kubeCall(resource === 'jobs' ? 'batch' : 'core', verb, resource, namespace, name);
 
 const podsOf = (jobName: string) => ({ labelSelector: `batch.kubernetes.io/job-name=${jobName}` });
 
-/** An answer that is no such object comes from something else than an API server, such as a proxy in front of it. */
-function read<T>(Schema: z.ZodType<T>, { body }: KubeAnswer, { verb, resource }: KubeAction): T {
-  const parsed = Schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const cause = parsed.error;
-  throw new Failure('Unavailable', `The Kubernetes API server's answer to "${verb} ${resource}" cannot be read.`, {
-    cause,
-  });
-}
-
 const longestLine = 64 * 1024;
-
-async function* lines(texts: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const text of texts) {
-    rest += text;
-    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-      yield rest.slice(0, end + 1);
-      rest = rest.slice(end + 1);
-    }
-    // A line without end must not fill the memory.
-    if (rest.length > longestLine) {
-      yield rest;
-      rest = '';
-    }
-  }
-  if (rest !== '') yield rest;
-}

@@ -78,14 +78,3 @@ export const KubeEvent = z
     at: lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '',
   }));
 export type KubeEvent = z.infer<typeof KubeEvent>;
-
-const ListMeta = z.object({ resourceVersion: z.string().default(''), continue: z.string().default('') });
-
-/** One page of a list. */
-export const JobList = z.object({ metadata: ListMeta, items: z.array(Job) });
-export const PodList = z.object({ metadata: ListMeta, items: z.array(Pod) });
-export const EventList = z.object({ metadata: ListMeta, items: z.array(KubeEvent) });
-
-/** The API server's own words on why it refused. */
-export const KubeStatus = z.object({ message: z.string().default(''), reason: z.string().default('') });
-export type KubeStatus = z.infer<typeof KubeStatus>;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type Dispatcher, fetch, ProxyAgent, type Response } from 'undici';
-import { Failure } from '../../../failures.ts';
+import { Failure } from '../failures.ts';
 import { connectionFailure, type KubeAction, kubeFailure } from './kube-failure.ts';
 
 /** One call: what it is in the words of access rules, and how it is sent. */

@@ -1,10 +1,11 @@
-import { Failure } from '../../../failures.ts';
-import { KubeStatus } from './kube-objects.ts';
+import { Failure } from '../failures.ts';
+import { KubeStatus } from './kube-status.ts';
 
 /** One thing asked of the API server, in the words of its access rules. */
 export interface KubeAction {
   readonly verb: 'create' | 'get' | 'list' | 'watch' | 'patch' | 'delete';
-  readonly resource: 'jobs' | 'secrets' | 'pods' | 'pods/log' | 'events';
+  /** In plural, such as `jobs` and `pods/log`. */
+  readonly resource: string;
   /** Undefined: of all namespaces. */
   readonly namespace?: string | undefined;
 }
