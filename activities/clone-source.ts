@@ -4,6 +4,7 @@ import { inputsHash } from '../src/builds/inputs-hash.ts';
 import { Failure } from '../src/failures.ts';
 import type { Relation, SourceRepositories, SourceSnapshot } from '../src/git/git.ts';
 import type { OpenRemote } from '../src/git/remotes.ts';
+import type { ResolveImage } from '../src/registry/registry.ts';
 import type { Plan } from '../src/runs/plan.ts';
 import { buildInputs, checkDescriptor, findLayerCache, settleBuild } from './check-source.ts';
 import type { DescriptorRef } from './find-descriptor.ts';
@@ -11,6 +12,7 @@ import type { DescriptorRef } from './find-descriptor.ts';
 export interface SourceDeps {
   readonly openRemote: OpenRemote;
   readonly sources: SourceRepositories;
+  readonly resolveImage: ResolveImage;
   /** Names the image builder and its version: another one may give another image. */
   readonly builder: { readonly builder: string; readonly platforms: readonly string[] };
 }
@@ -34,7 +36,7 @@ export interface ClonedSource {
 /** Where a run says which source it means. */
 const repositoryField = 'spec.workflow.systemParameters.repository';
 
-export function createSourceSteps({ openRemote, sources, builder }: SourceDeps) {
+export function createSourceSteps({ openRemote, sources, resolveImage, builder }: SourceDeps) {
   return {
     /** Pins the commit and checks early that what the build and the release need is in it. Safe to repeat. */
     async cloneSource({ plan }: { readonly plan: Plan }): Promise<ClonedSource> {
@@ -46,7 +48,8 @@ export function createSourceSteps({ openRemote, sources, builder }: SourceDeps) 
         found = true;
         const read = await buildInputs(snapshot, plan);
         const { descriptor, warnings } = await checkDescriptor(snapshot, plan);
-        const settled = await settleBuild(snapshot, plan, descriptor);
+        const pinImage = (reference: string) => resolveImage(reference, cancellationSignal());
+        const settled = await settleBuild(snapshot, plan, descriptor, pinImage);
         return {
           commit: snapshot.commit,
           subject: snapshot.subject,
@@ -54,7 +57,7 @@ export function createSourceSteps({ openRemote, sources, builder }: SourceDeps) 
           committedAt: snapshot.committedAt,
           inputs: inputsHash({ read, plan: settled.build, ...builder }),
           build: settled.build,
-          ...(await findLayerCache(snapshot, plan)),
+          ...(await findLayerCache(snapshot, { ...plan, build: settled.build })),
           descriptor,
           warnings: [...warnings, ...settled.warnings],
         };

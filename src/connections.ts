@@ -9,7 +9,8 @@ import { createMirrors } from './git/mirrors.ts';
 import { createRemotes, type OpenRemote } from './git/remotes.ts';
 import { createSourceRepositories } from './git/source-repositories.ts';
 import { createOpenRegistry } from './registry/open-registry.ts';
-import type { OpenRegistry } from './registry/registry.ts';
+import type { OpenRegistry, ResolveImage } from './registry/registry.ts';
+import { createResolveImage } from './registry/resolve-image.ts';
 import { builtInFlows } from './runs/flows.ts';
 import type { PlanDefaults } from './runs/resolve.ts';
 import type { FindCredential } from './secrets/credentials.ts';
@@ -30,6 +31,7 @@ export interface Connections {
   readonly sources: SourceRepositories;
   readonly openForge: OpenForge;
   readonly openRegistry: OpenRegistry;
+  readonly resolveImage: ResolveImage;
   readonly registryAuth: (namespace: string) => Promise<string | undefined>;
 }
 
@@ -59,6 +61,7 @@ export function openConnections(config: Config, secrets: SecretSource): Connecti
     sources: createSourceRepositories(config.git),
     openForge: createOpenForge({ findCredential, httpHosts, forges: config.forges }),
     openRegistry: createOpenRegistry({ ...config.registry, registryAuth }),
+    resolveImage: createResolveImage({ ...config.registry, mirrors: config.builds.registryMirrors }),
     registryAuth,
   };
 }

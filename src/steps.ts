@@ -25,6 +25,7 @@ export async function assembleSteps(config: Config, logger: Logger): Promise<Ass
     sources: connections.sources,
     openForge: connections.openForge,
     openRegistry: connections.openRegistry,
+    resolveImage: connections.resolveImage,
     plane,
     builder,
     sweepJobs,

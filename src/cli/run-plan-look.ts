@@ -6,6 +6,7 @@ import { createWithRepository } from '../../activities/read-repository.ts';
 import type { BuildPlan } from '../builds/build-plan.ts';
 import type { OpenMirror, SourceRepositories } from '../git/git.ts';
 import type { OpenRemote } from '../git/remotes.ts';
+import type { ResolveImage } from '../registry/registry.ts';
 import { imageTag } from '../runs/names.ts';
 import type { Plan } from '../runs/plan.ts';
 import { unknownDigest } from './run-plan-text.ts';
@@ -14,6 +15,7 @@ export interface LookDeps {
   readonly openRemote: OpenRemote;
   readonly sources: Pick<SourceRepositories, 'withCommit'>;
   readonly openMirror: OpenMirror;
+  readonly resolveImage: ResolveImage;
 }
 
 /** The plan's source as its repository holds it now. */
@@ -36,14 +38,14 @@ export interface ReleasePreview {
 const placeholder = `sha256:${'0'.repeat(64)}`;
 
 /** Finds the plan's commit and checks that what the build and the release need is in it. Throws what `cloneSource` throws. */
-export async function lookAtSource({ openRemote, sources }: LookDeps, plan: Plan, signal: AbortSignal) {
+export async function lookAtSource({ openRemote, sources, resolveImage }: LookDeps, plan: Plan, signal: AbortSignal) {
   const { repository, branch, commit, allowUnreachableCommit } = plan.source;
   const remote = await openRemote(repository, 'git-token', plan.namespace);
   const wanted = { branch, commit, allowUnreachable: allowUnreachableCommit };
   return sources.withCommit(remote, wanted, signal, async (snapshot): Promise<SourceLook> => {
     await buildInputs(snapshot, plan);
     const { descriptor: ref, warnings } = await checkDescriptor(snapshot, plan);
-    const settled = await settleBuild(snapshot, plan, ref);
+    const settled = await settleBuild(snapshot, plan, ref, (reference) => resolveImage(reference, signal));
     const files = ref && (await snapshot.readFiles(Object.keys(ref.blobs)));
     return {
       commit: snapshot.commit,

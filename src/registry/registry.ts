@@ -26,5 +26,11 @@ export interface Registry {
   record(repository: ImageRepository, tag: string): Promise<Readonly<Record<string, string>> | undefined>;
 }
 
+/**
+ * The reference of an image as `host/name@sha256:…`, whatever its tag means now; one with a digest stays as it is. Throws
+ * `Failure` where neither its registry nor a mirror says so within ten seconds.
+ */
+export type ResolveImage = (reference: string, signal: AbortSignal) => Promise<string>;
+
 /** A registry client with a namespace's credential; the signal ends what is under way. */
 export type OpenRegistry = (namespace: string, signal: AbortSignal) => Registry;

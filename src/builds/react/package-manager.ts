@@ -81,7 +81,7 @@ export function choosePackageManager(folders: readonly SourceFolder[], nodeMajor
   const text = lockFile === null ? '' : (root.files.get(lockFile) ?? '');
   const chosen = resolve(family, named?.version, text, nodeMajor);
   if (lockFile === 'bun.lock') refuseStale(staleBunRanges(text, root.files.get('package.json') ?? '{}'));
-  return { ...chosen, root: root.path, lockFile, warnings: lockFile === null ? [unlocked(app.path)] : [] };
+  return { ...chosen, root: root.path, lockFile, warnings: lockFile === null ? [unlockedWarning(app.path)] : [] };
 }
 
 const isLockFile = (name: string): name is keyof typeof lockFiles => Object.hasOwn(lockFiles, name);
@@ -141,5 +141,7 @@ function refuseStale(packages: readonly string[]): void {
   );
 }
 
-const unlocked = (app: string): string =>
-  `There is no lock file for ${app === '.' ? 'the application' : app}: each build takes the newest packages that fit, so two builds of one commit may differ. Commit a lock file.`;
+/** What is to be said of an application without a lock file in its folder or above it. */
+export function unlockedWarning(app: string): string {
+  return `there is no lock file for ${app === '.' ? 'the application' : app}: each build takes the newest packages that fit, so two builds of one commit may differ. Commit a lock file`;
+}

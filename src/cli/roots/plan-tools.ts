@@ -12,7 +12,7 @@ import { UsageError } from '../usage.ts';
 export function openPlanTools(environment: NodeJS.ProcessEnv, catalogFolder: string | undefined): PlanTools {
   const config = readConfig(environment, catalogFolder);
   const connections = openConnections(config, openSecrets(config, environment));
-  const { catalog, planDefaults, findCredential, openRemote } = connections;
+  const { catalog, planDefaults, findCredential, openRemote, resolveImage } = connections;
   const { httpHosts } = config.git;
   return {
     catalog,
@@ -26,6 +26,7 @@ export function openPlanTools(environment: NodeJS.ProcessEnv, catalogFolder: str
         openRemote: openToRead(openRemote, httpHosts),
         sources: createSourceRepositories(settings),
         openMirror: createMirrors(settings),
+        resolveImage,
       };
     },
   };

@@ -46,6 +46,7 @@ function stage(run: unknown, { paths = [], settings }: { paths?: string[]; setti
         return { url, authorization: undefined };
       },
       sources: { withCommit: async (_remote, _wanted, _signal, use) => use(snapshot), relation: async () => 'same' },
+      resolveImage: async (reference) => reference,
       openMirror: (): Promise<GitopsMirror> => Promise.reject(new Error('nobody asked for a diff')),
     }),
   };
