@@ -108,7 +108,7 @@ const Env = z
     secrets: env.SLIPWAY_SECRETS,
     /** Hosts that the general tokens may be sent to. */
     credentialHosts: env.SLIPWAY_CREDENTIAL_HOSTS,
-    /** Which forge is where, beside github.com. */
+    /** Which forge is where, beside the public ones. */
     forges: env.SLIPWAY_FORGES,
     /** When two URLs name the same repository. */
     repositoryHosts: {

@@ -3,6 +3,7 @@ import { createDirectoryCatalog } from './catalog/directory-catalog.ts';
 import { createGitopsCatalog } from './catalog/gitops-catalog.ts';
 import type { Config } from './config.ts';
 import type { OpenForge } from './forges/forge.ts';
+import { createGitLogin } from './forges/git-login.ts';
 import { createOpenForge } from './forges/open-forge.ts';
 import type { OpenMirror, SourceRepositories } from './git/git.ts';
 import { createMirrors } from './git/mirrors.ts';
@@ -48,7 +49,7 @@ export function openConnections(config: Config, secrets: SecretSource): Connecti
   const { httpHosts, allowFile, caFile } = config.git;
   if (caFile) trustAuthorities(caFile);
   const findCredential = createFindCredential({ secrets, hosts: config.credentialHosts });
-  const openRemote = createRemotes({ findCredential, settings: config.git });
+  const openRemote = createRemotes({ findCredential, settings: config.git, login: createGitLogin(config.forges) });
   const openMirror = createMirrors(config.git);
   const registryAuth = (namespace: string) => secrets.read('registry-auth', namespace);
   return {

@@ -7,7 +7,7 @@ export interface PlanSettings {
   readonly findCredential: FindCredential;
   /** `host[:port]` that a worker with these settings may speak to without TLS. */
   readonly httpHosts: readonly string[];
-  /** Which forge is where, beside github.com. */
+  /** Which forge is where, beside the public ones. */
   readonly forges: readonly ForgeHost[];
 }
 
@@ -26,7 +26,7 @@ export async function hostWarnings(plan: Plan, settings: PlanSettings): Promise<
 function forgeWarnings(repository: string, { forges }: PlanSettings): readonly string[] {
   const url = new URL(repository);
   if (url.protocol === 'file:' || findForgeHost(url, forges)) return [];
-  const fix = `name it in SLIPWAY_FORGES, as ${url.host}=gitea or ${url.host}=github`;
+  const fix = `name it in SLIPWAY_FORGES, as ${url.host}=gitea, …=gitlab or …=github`;
   return [`nothing says which code host ${url.host} is, the GitOps repository's host, so a run is refused: ${fix}`];
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../failures.ts';
+import { apiAccess } from '../forges/api-access.ts';
 import type { ForgeKind } from '../forges/forge-hosts.ts';
 import type { ForgeRepository } from '../forges/repository-url.ts';
 
@@ -14,28 +15,37 @@ export interface ForgeAnswer {
   readonly message: string;
 }
 
-/** Sends one request about a repository, with a token; the path is below `/repos/<owner>/<name>`. */
+/** Sends one request about a repository, with a token; the path is below the repository's. */
 export type AskForge = (
   token: string,
   request: { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: object },
   signal: AbortSignal,
 ) => Promise<ForgeAnswer>;
 
-const Refusal = z.object({ message: z.string() });
+const Refusal = z.union([
+  z.object({ message: z.string() }),
+  z.object({ error: z.object({ message: z.string() }) }).transform(({ error }) => error),
+  // GitLab has texts for each field.
+  z
+    .object({ message: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]) })
+    .transform(({ message }) => ({ message: JSON.stringify(message) })),
+]);
 
 /** Asks the API of a repository's forge. Every answer is returned; no answer is `Unavailable`. */
 export function createAskForge(
-  { kind, api, host, owner, name }: ForgeRepository,
+  repository: ForgeRepository,
   fetch: typeof globalThis.fetch = globalThis.fetch,
 ): AskForge {
+  const { kind, host } = repository;
   return async (token, { method, path, body }, signal) => {
+    const { root, authorization } = apiAccess(repository, token);
     try {
-      const response = await fetch(`${api}/repos/${owner}/${name}${path}`, {
+      const response = await fetch(`${root}${path}`, {
         method,
         signal,
         redirect: 'manual',
         headers: {
-          authorization: `Bearer ${token}`,
+          authorization,
           accept: 'application/json',
           'user-agent': 'slipway',
           ...(body && { 'content-type': 'application/json' }),

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import type { ForgeAnswer } from './ask-forge.ts';
 import type { Check, Verdict } from './check.ts';
 
-const BranchAnswer = z.object({ protected: z.boolean() });
+const BranchAnswer = z.object({ protected: z.boolean().optional() });
 
 /** Is the base branch there, and can it only be changed by pull requests? */
 export function checkBaseBranch(branch: string, ask: (signal: AbortSignal) => Promise<ForgeAnswer>): Check {
   return { name: 'base branch', run: async (signal) => judgeBranch(branch, await ask(signal)) };
 }
 
-/** What the answer to `GET /repos/:owner/:name/branches/:branch` means. */
+/** What the answer to a question for a branch means; Bitbucket does not tell there whether it is protected. */
 export function judgeBranch(branch: string, { status, body, message }: ForgeAnswer): Verdict {
   if (status === 404)
     return {
@@ -20,6 +20,7 @@ export function judgeBranch(branch: string, { status, body, message }: ForgeAnsw
   const parsed = BranchAnswer.safeParse(body).data;
   if (status !== 200 || parsed === undefined)
     return { state: 'fail', text: `${branch} answers ${status} ${message}`.trim(), fix: null };
+  if (parsed.protected === undefined) return { state: 'ok', text: `${branch} is there` };
   if (parsed.protected) return { state: 'ok', text: `${branch} is protected; releases come by pull request` };
   return {
     state: 'warn',

@@ -8,6 +8,7 @@ import type { Check } from './check.ts';
 import { checkClock } from './clock.ts';
 import { checkCommitStatus } from './commit-status.ts';
 import { checkDisk } from './disk.ts';
+import { forgeQuestions } from './forge-questions.ts';
 import { checkGitRead } from './git-read.ts';
 import { checkGitopsPush } from './gitops-push.ts';
 import { checkGitopsToken } from './gitops-token.ts';
@@ -70,27 +71,30 @@ export function planChecks({ connections, plan, parseUrl, askHead, registry }: P
   const askSource = askWithToken(tools, source.repository, 'status-token');
   const { branch } = gitops;
   const repository = once((signal) => askGitops({ method: 'GET', path: '' }, signal));
-  const pull = { title: 'slipway doctor', head: branch, base: branch };
-  const status = { state: 'success', context: 'slipway doctor' };
+  const asked = (url: string) => forgeQuestions[parseUrl(url).kind];
   return [
     git('source', 'git-token', source),
     ...(source.repository.startsWith('file:')
       ? []
       : [
-          checkCommitStatus((signal) =>
-            askSource({ method: 'POST', path: `/statuses/${'0'.repeat(40)}`, body: status }, signal),
-          ),
+          checkCommitStatus(async (signal) => {
+            const { path, body } = asked(source.repository).status;
+            return askSource({ method: 'POST', path, body }, signal);
+          }),
         ]),
     git('gitops', 'gitops-token', gitops),
     checkGitopsPush(branch, gitops.repository, async (signal) =>
       openMirror(await openRemote(gitops.repository, 'gitops-token', namespace), signal),
     ),
     checkGitopsToken(repository),
-    checkBaseBranch(branch, (signal) =>
-      askGitops({ method: 'GET', path: `/branches/${branch.split('/').map(encodeURIComponent).join('/')}` }, signal),
+    checkBaseBranch(branch, async (signal) =>
+      askGitops({ method: 'GET', path: asked(gitops.repository).branch(branch) }, signal),
     ),
     checkPullRequests(
-      (signal) => askGitops({ method: 'POST', path: '/pulls', body: pull }, signal),
+      async (signal) => {
+        const { path, body } = asked(gitops.repository).opening;
+        return askGitops({ method: 'POST', path, body: body(branch) }, signal);
+      },
       async (signal) =>
         (await openForge(gitops.repository, 'gitops-token', namespace, signal)).pullRequests({ openAgainst: branch }),
     ),

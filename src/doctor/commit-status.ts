@@ -2,6 +2,7 @@ import { Failure } from '../failures.ts';
 import { neededScope } from '../forges/needed-scope.ts';
 import type { ForgeAnswer } from './ask-forge.ts';
 import type { Check, Verdict } from './check.ts';
+import { forgeQuestions } from './forge-questions.ts';
 
 /** May statuses be set on source commits? Asked for a commit that can't exist. */
 export function checkCommitStatus(ask: (signal: AbortSignal) => Promise<ForgeAnswer>): Check {
@@ -16,9 +17,8 @@ function warnOfNoToken(error: unknown): Verdict {
 /** What the answer to a status of commit 000… means: it is refused for that alone where the token may. */
 export function judgeStatus({ forge, status, message }: ForgeAnswer): Verdict {
   const said = message && ` (${message})`;
-  // Gitea answers so for a commit that it has not.
-  const isMissing = status === (forge === 'gitea' ? 500 : 422);
-  if (isMissing) return { state: 'ok', text: 'may be set on source commits' };
+  if (forgeQuestions[forge].status.refusals.includes(status))
+    return { state: 'ok', text: 'may be set on source commits' };
   // Runs report as well as they can, so no run fails by it.
   return {
     state: 'warn',

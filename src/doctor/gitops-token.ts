@@ -3,12 +3,32 @@ import { neededScope } from '../forges/needed-scope.ts';
 import type { ForgeAnswer } from './ask-forge.ts';
 import type { Check, Verdict } from './check.ts';
 
-const RepositoryAnswer = z.object({
-  full_name: z.string(),
-  archived: z.boolean().default(false),
-  has_pull_requests: z.boolean().default(true),
-  permissions: z.object({ push: z.boolean() }).optional(),
-});
+/** At GitLab from this level on one is a Developer, who may push. */
+const developer = 30;
+const Access = z.object({ access_level: z.number() }).nullish();
+const Permissions = z.union([
+  z.object({ push: z.boolean() }),
+  z.object({ project_access: Access, group_access: Access }).transform((level) => ({
+    push: Math.max(level.project_access?.access_level ?? 0, level.group_access?.access_level ?? 0) >= developer,
+  })),
+]);
+const RepositoryAnswer = z
+  .object({
+    full_name: z.string(),
+    archived: z.boolean().default(false),
+    has_pull_requests: z.boolean().default(true),
+    permissions: Permissions.optional(),
+  })
+  .or(
+    z
+      .object({
+        path_with_namespace: z.string(),
+        archived: z.boolean().default(false),
+        merge_requests_enabled: z.boolean().default(true),
+        permissions: Permissions.optional(),
+      })
+      .transform((project) => ({ ...project, has_pull_requests: project.merge_requests_enabled })),
+  );
 
 const soonMs = 7 * 24 * 3600_000;
 
@@ -17,7 +37,7 @@ export function checkGitopsToken(repository: (signal: AbortSignal) => Promise<Fo
   return { name: 'gitops-token', run: async (signal) => judgeToken(await repository(signal), Date.now()) };
 }
 
-/** What the answer to `GET /repos/:owner/:name` means. */
+/** What a forge's answer about the repository means. */
 export function judgeToken({ forge, status, headers, body, message }: ForgeAnswer, now: number): Verdict {
   const needed = neededScope[forge]['gitops-token'];
   const said = message && ` (${message})`;

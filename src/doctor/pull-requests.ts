@@ -1,6 +1,7 @@
 import { neededScope } from '../forges/needed-scope.ts';
 import type { ForgeAnswer } from './ask-forge.ts';
 import type { Check, Verdict } from './check.ts';
+import { forgeQuestions } from './forge-questions.ts';
 
 /** May the gitops-token open pull requests, and list them? Asked by one that can't come about: from the base branch into itself. */
 export function checkPullRequests(
@@ -20,7 +21,8 @@ export function checkPullRequests(
 /** What the answer to a pull request from a branch into itself means: it is refused for that alone where the token may. */
 export function judgeOpening({ forge, status, message }: ForgeAnswer): Verdict {
   const said = message && ` (${message})`;
-  if (status === 422) return { state: 'ok', text: 'the gitops-token may open and list them' };
+  if (forgeQuestions[forge].opening.refusals.includes(status))
+    return { state: 'ok', text: 'the gitops-token may open and list them' };
   if (status === 410)
     return {
       state: 'fail',

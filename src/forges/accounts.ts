@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Whose token it is. `app`: an installation token of a GitHub App, which may not ask who it is. */
-export type Account = { readonly kind: 'user'; readonly id: number } | { readonly kind: 'app' };
+export type Account = { readonly kind: 'user'; readonly id: number | string } | { readonly kind: 'app' };
 
 /** Remembers whose token is whose, so that a worker asks once for each token and not once for each call. */
 export interface Accounts {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
-/** The code hosts that Slipway speaks to. */
-export type ForgeKind = 'github' | 'gitea';
+const kinds = ['github', 'gitea', 'gitlab', 'bitbucket'] as const;
+
+/** The code hosts that Slipway speaks to; `bitbucket` is Bitbucket Cloud. */
+export type ForgeKind = (typeof kinds)[number];
 
 /** Which forge answers at an address. */
 export interface ForgeHost {
@@ -12,12 +14,17 @@ export interface ForgeHost {
   readonly path: string;
 }
 
-const builtIn: readonly ForgeHost[] = [{ kind: 'github', host: 'github.com', path: '' }];
+const builtIn: readonly ForgeHost[] = [
+  { kind: 'github', host: 'github.com', path: '' },
+  { kind: 'gitlab', host: 'gitlab.com', path: '' },
+  { kind: 'bitbucket', host: 'bitbucket.org', path: '' },
+];
 
 const Entry = z.string().transform((text, context): ForgeHost => {
-  const [, host, path = '', kind] = /^([^/=\s]+)((?:\/[\w.~-]+)*)\/?=(github|gitea)$/.exec(text) ?? [];
-  if (host === undefined || (kind !== 'github' && kind !== 'gitea')) {
-    context.addIssue(`${JSON.stringify(text)} must be <host[:port]>[/<path>]=github or …=gitea`);
+  const [, host, path = '', name] = /^([^/=\s]+)((?:\/[\w.~-]+)*)\/?=(\w+)$/.exec(text) ?? [];
+  const kind = kinds.find((one) => one === name);
+  if (host === undefined || kind === undefined) {
+    context.addIssue(`${JSON.stringify(text)} must be <host[:port]>[/<path>]=<kind>, and a kind ${kinds.join(', ')}`);
     return z.NEVER;
   }
   if (kind === 'github' && path !== '') context.addIssue(`${JSON.stringify(text)}: GitHub has no path on its host`);

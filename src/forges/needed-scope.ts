@@ -9,8 +9,18 @@ export const neededScope: Readonly<Record<ForgeKind, Readonly<Record<CredentialK
     'status-token': 'Commit statuses: read and write (classic token: repo:status)',
   },
   gitea: {
-    'git-token': 'write:repository (read:repository without commit statuses)',
-    'gitops-token': 'write:repository, write:issue and read:user',
-    'status-token': 'write:repository',
+    'git-token': 'the scopes write:repository (read:repository without commit statuses)',
+    'gitops-token': 'the scopes write:repository, write:issue and read:user',
+    'status-token': 'the scope write:repository',
+  },
+  gitlab: {
+    'git-token': 'the scope api and the role Developer (read_repository without commit statuses)',
+    'gitops-token': 'the scope api and the role Developer',
+    'status-token': 'the scope api and the role Developer',
+  },
+  bitbucket: {
+    'git-token': 'the scope repository:write (repository without commit statuses)',
+    'gitops-token': 'the scopes repository:write and pullrequest:write',
+    'status-token': 'the scope repository:write',
   },
 };

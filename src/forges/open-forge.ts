@@ -1,17 +1,20 @@
 import { Failure } from '../failures.ts';
 import type { CredentialKey, FindCredential } from '../secrets/credentials.ts';
 import { createAccounts } from './accounts.ts';
+import { createBitbucket } from './bitbucket/bitbucket.ts';
+import { createWholeCommits } from './bitbucket/whole-commits.ts';
 import type { OpenForge } from './forge.ts';
 import type { ForgeHost } from './forge-hosts.ts';
 import { createGitea } from './gitea/gitea.ts';
 import { createGithub } from './github/github.ts';
+import { createGitlab } from './gitlab/gitlab.ts';
 import { parseRepositoryUrl } from './repository-url.ts';
 
 interface OpenForgeOptions {
   readonly findCredential: FindCredential;
   /** `host[:port]` of hosts that may be spoken to by plain http. */
   readonly httpHosts: readonly string[];
-  /** Which forge is where, beside github.com. */
+  /** Which forge is where, beside the public ones. */
   readonly forges: readonly ForgeHost[];
   /** Slug of the GitHub App whose installation tokens are used, so that its pull requests are told from other bots'. */
   readonly appSlug?: string;
@@ -30,6 +33,7 @@ export function createOpenForge({
   fetch = globalThis.fetch,
 }: OpenForgeOptions): OpenForge {
   const accounts = createAccounts();
+  const wholeCommits = createWholeCommits();
 
   async function findToken(
     keys: readonly CredentialKey[],
@@ -67,6 +71,10 @@ export function createOpenForge({
         return createGithub({ ...connection, appSlug: appSlug ?? null });
       case 'gitea':
         return createGitea(connection);
+      case 'gitlab':
+        return createGitlab(connection);
+      case 'bitbucket':
+        return createBitbucket({ ...connection, wholeCommits });
     }
   };
 }

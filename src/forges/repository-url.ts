@@ -6,6 +6,7 @@ export interface ForgeRepository {
   readonly kind: ForgeKind;
   /** `host[:port]`. */
   readonly host: string;
+  /** At GitLab all groups, with slashes between. */
   readonly owner: string;
   readonly name: string;
   /** Root of the REST API, without a trailing slash. */
@@ -15,7 +16,7 @@ export interface ForgeRepository {
 export interface UrlSettings {
   /** `host[:port]` of hosts that may be spoken to by plain http. */
   readonly httpHosts: readonly string[];
-  /** Which forge is where, beside github.com. */
+  /** Which forge is where, beside the public ones. */
   readonly forges: readonly ForgeHost[];
 }
 
@@ -49,21 +50,25 @@ export function parseRepositoryUrl(text: string, { httpHosts, forges }: UrlSetti
   if (forge === undefined) {
     throw new Failure(
       'NotAllowed',
-      `Nothing says which code host ${url.host} is. Name it in SLIPWAY_FORGES: ${url.host}=gitea or ${url.host}=github.`,
+      `Nothing says which code host ${url.host} is. Name it in SLIPWAY_FORGES: ${url.host}=gitea, …=gitlab or …=github.`,
     );
   }
-  const [owner, name, ...more] = url.pathname
+  const parts = url.pathname
     .slice(forge.path.length)
     .replace(/\/+$/, '')
     .replace(/\.git$/, '')
     .split('/')
     .slice(1);
-  if (!isName(owner) || !isName(name) || more.length > 0 || url.search !== '' || url.hash !== '') {
+  const name = parts.at(-1);
+  const owners = parts.slice(0, -1);
+  const fits = forge.kind === 'gitlab' ? owners.length > 0 : owners.length === 1;
+  if (!isName(name) || !fits || !owners.every(isName) || url.search !== '' || url.hash !== '') {
     throw new Failure(
       'InvalidRun',
       `The URL of the repository at ${url.host} has another path than ${forge.path}/<owner>/<repository>. Write it as ${url.origin}${forge.path}/<owner>/<repository>.`,
     );
   }
+  const owner = owners.join('/');
   return { kind: forge.kind, host: url.host, owner, name, api: apiOf(forge, url) };
 }
 
@@ -73,6 +78,10 @@ function apiOf({ kind, path }: ForgeHost, { host, origin }: URL): string {
       return host === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`;
     case 'gitea':
       return `${origin}${path}/api/v1`;
+    case 'gitlab':
+      return `${origin}${path}/api/v4`;
+    case 'bitbucket':
+      return host === 'bitbucket.org' ? 'https://api.bitbucket.org/2.0' : `${origin}${path}/2.0`;
   }
 }
 

@@ -14,15 +14,18 @@ export type OpenRemote = (url: string, key: 'git-token' | 'gitops-token', namesp
 export function createRemotes({
   findCredential,
   settings,
+  login = usualLogin,
 }: {
   readonly findCredential: FindCredential;
   readonly settings: GitSettings;
+  /** Git's user and password for a token at the host of a URL. */
+  readonly login?: (url: string, token: string) => Login;
 }): OpenRemote {
   return async (url, key, namespace) => {
     const checked = checkRepositoryUrl(url, settings);
     if (checked.startsWith('file:')) return { url: checked, authorization: undefined };
     const credential = await findCredential(key, checked, namespace);
-    if (credential.kind === 'token') return { url: checked, authorization: basic(credential.token) };
+    if (credential.kind === 'token') return { url: checked, authorization: basic(login(checked, credential.token)) };
     if (key === 'git-token') return { url: checked, authorization: undefined };
     if (credential.kind === 'unbound') {
       throw new Failure(
@@ -37,6 +40,13 @@ export function createRemotes({
   };
 }
 
-function basic(token: string): string {
-  return `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
+interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+const usualLogin = (_url: string, token: string): Login => ({ user: 'x-access-token', password: token });
+
+function basic({ user, password }: Login): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }

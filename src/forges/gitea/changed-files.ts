@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GiteaApi } from './api.ts';
+import type { JsonApi } from '../json-api.ts';
 
 const Tree = z.object({
   truncated: z.boolean(),
@@ -19,7 +19,7 @@ const treeOf = (entry: Entry | undefined) => (entry?.type === 'tree' ? entry.sha
  * Finds the paths that differ between two commits by walking down their trees where these differ, since Gitea compares commits
  * one by one, without type changes. Null for a commit that is not there, for too many folders and for one with too many entries.
  */
-export async function changedFiles(api: GiteaApi, before: string, after: string): Promise<readonly string[] | null> {
+export async function changedFiles(api: JsonApi, before: string, after: string): Promise<readonly string[] | null> {
   let left = mostTrees;
 
   async function read(tree: string | undefined): Promise<readonly Entry[] | null> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { orWarning, splitReviewers } from '../extras.ts';
-import type { GiteaApi } from './api.ts';
+import type { JsonApi } from '../json-api.ts';
 
 const Labels = z.array(z.object({ name: z.string() }));
 const Reviewers = z.object({
@@ -12,7 +12,7 @@ const Reviewers = z.object({
 const colour = '#ededed';
 
 /** Adds labels by name and makes those that the repository has not, as GitHub does. What is refused is a warning. */
-export async function addLabels(api: GiteaApi, number: number, labels: readonly string[]): Promise<readonly string[]> {
+export async function addLabels(api: JsonApi, number: number, labels: readonly string[]): Promise<readonly string[]> {
   if (labels.length === 0) return [];
   const doing = `add the labels ${labels.join(', ')}`;
   const add = (names: readonly string[]) =>
@@ -30,11 +30,7 @@ export async function addLabels(api: GiteaApi, number: number, labels: readonly 
 }
 
 /** Asks people and teams (`organization/team`) for a review. What is refused is a warning. */
-export async function askReviewers(
-  api: GiteaApi,
-  number: number,
-  names: readonly string[],
-): Promise<readonly string[]> {
+export async function askReviewers(api: JsonApi, number: number, names: readonly string[]): Promise<readonly string[]> {
   if (names.length === 0) return [];
   const doing = `ask ${names.join(', ')} for a review`;
   const { people, teams } = splitReviewers(names);

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { Failure } from '../../failures.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Forge, NewPullRequest, PullRequest } from '../forge.ts';
-import { type GiteaConnection, openGiteaApi } from './api.ts';
+import { type ApiConnection, encodePath, openJsonApi } from '../json-api.ts';
 import { changedFiles } from './changed-files.ts';
+import { explain } from './explain.ts';
 import { addLabels, askReviewers } from './extras.ts';
 import { explainMissing } from './missing.ts';
 import { isSameRepository, Pull, toPullRequest } from './pull.ts';
 
-export interface GiteaOptions extends GiteaConnection {
+export interface GiteaOptions extends ApiConnection {
   /** Shared by all forges of a process. */
   readonly accounts: Accounts;
 }
@@ -19,12 +20,16 @@ const isHead = (pull: Pull, head: string) => pull.head.label === head && isSameR
 
 /** The forge of a repository at a Gitea (tried with 1.26). Every call is one or a few requests. */
 export function createGitea({ accounts, ...connection }: GiteaOptions): Forge {
-  const api = openGiteaApi(connection);
   const { repository, token } = connection;
+  const api = openJsonApi(connection, {
+    name: 'Gitea',
+    pageSize: 'limit=50',
+    explain,
+  });
 
   async function ownId(): Promise<number> {
     const known = accounts.find(repository.api, token);
-    if (known?.kind === 'user') return known.id;
+    if (known?.kind === 'user') return Number(known.id);
     const request = { doing: 'ask whose token it is', path: '/user' };
     const { id } = await api.call(request, z.object({ id: z.number() }));
     accounts.remember(repository.api, token, { kind: 'user', id });
@@ -46,7 +51,7 @@ export function createGitea({ accounts, ...connection }: GiteaOptions): Forge {
   /** Gitea has no look-up by head over all states, and listing all would cost more with each release. */
   async function pullsOfHead(head: string, base: string): Promise<Pull[]> {
     const doing = `look for pull requests of ${head}`;
-    const path = `./pulls/${encodeURIComponent(base)}/${head.split('/').map(encodeURIComponent).join('/')}`;
+    const path = `./pulls/${encodeURIComponent(base)}/${encodePath(head)}`;
     const known = await api.ask({ doing, path });
     if (known.status === 404) return [];
     const one = api.read({ doing, path }, known, Pull);

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { Failure } from '../../failures.ts';
-import type { GiteaApi, GiteaRequest } from './api.ts';
+import { type ApiRequest, encodePath, type JsonApi } from '../json-api.ts';
 
 const Repository = z.object({ full_name: z.string(), has_pull_requests: z.boolean() });
 
 /** Why a pull request cannot be opened where Gitea says no more than 404: looks for what it needs. Throws where the repository is hidden. */
 export async function explainMissing(
-  api: GiteaApi,
-  { doing }: GiteaRequest,
+  api: JsonApi,
+  { doing }: ApiRequest,
   { head, base }: { readonly head: string; readonly base: string },
 ): Promise<Failure> {
   const repository = await api.call({ doing, path: '.' }, Repository);
@@ -18,7 +18,7 @@ export async function explainMissing(
       `${what}: the repository has them turned off. Turn on pull requests in its settings.`,
     );
   }
-  const path = `./branches/${base.split('/').map(encodeURIComponent).join('/')}`;
+  const path = `./branches/${encodePath(base)}`;
   return (await api.ask({ doing, path })).status === 404
     ? new Failure(
         'SourceNotFound',

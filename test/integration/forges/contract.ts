@@ -30,8 +30,25 @@ export interface ForgeUnderTest {
 
 const repository = 'acme/gitops';
 
+/** In what a forge differs. */
+export interface ForgeTraits {
+  /** What follows the repository in the address of a pull request. */
+  readonly page?: string;
+  /** False where pull requests have no labels. */
+  readonly labels?: boolean;
+  /** False where pull requests cannot be turned off. */
+  readonly turnsOff?: boolean;
+}
+
 /** What every forge does alike. */
-export function describeForge(name: string, start: () => Promise<ForgeUnderTest>): void {
+export function describeForge(
+  name: string,
+  start: () => Promise<ForgeUnderTest>,
+  { page = 'pull', labels: hasLabels = true, turnsOff = true }: ForgeTraits = {},
+): void {
+  const onlyWith = (labels: readonly string[]) => (hasLabels ? labels : []);
+  const noLabels = hasLabels ? [] : [expect.stringMatching(/add the labels .*have none/)];
+
   describe(name, () => {
     let world: ForgeUnderTest;
     let counter = 0;
@@ -56,9 +73,9 @@ export function describeForge(name: string, start: () => Promise<ForgeUnderTest>
         request(head, { labels: ['release', 'greeter'], reviewers: ['ada'] }),
       );
 
-      expect(warnings).toEqual([]);
+      expect(warnings).toEqual(noLabels);
       expect(pullRequest).toMatchObject({
-        url: expect.stringContaining(`${world.host}/${repository}/pull`),
+        url: expect.stringContaining(`${world.host}/${repository}/${page}`),
         title: `Release ${head}`,
         body: 'A body',
         state: 'open',
@@ -67,7 +84,7 @@ export function describeForge(name: string, start: () => Promise<ForgeUnderTest>
         head: { branch: head, commit: expect.stringMatching(/^[0-9a-f]{40}$/) },
       });
       expect(await forge.pullRequests({ head, base: 'main' })).toEqual([pullRequest]);
-      expect((await world.labels(pullRequest.number)).toSorted()).toEqual(['greeter', 'release']);
+      expect((await world.labels(pullRequest.number)).toSorted()).toEqual(onlyWith(['greeter', 'release']));
       expect(await world.reviewers(pullRequest.number)).toEqual(['ada']);
     });
 
@@ -77,8 +94,8 @@ export function describeForge(name: string, start: () => Promise<ForgeUnderTest>
       const again = request(head, { title: 'Another title', labels: ['late'] });
       const second = await (await world.open(repository)).openPullRequest(again);
 
-      expect(second).toEqual({ pullRequest: first.pullRequest, warnings: [] });
-      expect(await world.labels(first.pullRequest.number)).toEqual(['late']);
+      expect(second).toEqual({ pullRequest: first.pullRequest, warnings: noLabels });
+      expect(await world.labels(first.pullRequest.number)).toEqual(onlyWith(['late']));
     });
 
     it('warns about reviewers that it cannot ask, and keeps the pull request and its labels', async () => {
@@ -87,8 +104,11 @@ export function describeForge(name: string, start: () => Promise<ForgeUnderTest>
       );
 
       expect(pullRequest.state).toBe('open');
-      expect(warnings).toEqual([expect.stringMatching(/ask nobody-of-that-name, acme\/no-team for a review/)]);
-      expect(await world.labels(pullRequest.number)).toEqual(['kept']);
+      expect(warnings).toEqual([
+        ...noLabels,
+        expect.stringMatching(/ask nobody-of-that-name, acme\/no-team for a review/),
+      ]);
+      expect(await world.labels(pullRequest.number)).toEqual(onlyWith(['kept']));
     });
 
     it('says which branch is missing', async () => {
@@ -106,14 +126,16 @@ export function describeForge(name: string, start: () => Promise<ForgeUnderTest>
       });
     });
 
-    it('is refused where pull requests are turned off', async () => {
-      const closed = await world.open('acme/closed');
+    if (turnsOff) {
+      it('is refused where pull requests are turned off', async () => {
+        const closed = await world.open('acme/closed');
 
-      expect(await failureOf(closed.openPullRequest(request(await newBranch('acme/closed'))))).toMatchObject({
-        type: 'PolicyRejected',
-        message: expect.stringContaining('Turn on pull requests'),
+        expect(await failureOf(closed.openPullRequest(request(await newBranch('acme/closed'))))).toMatchObject({
+          type: 'PolicyRejected',
+          message: expect.stringContaining('Turn on pull requests'),
+        });
       });
-    });
+    }
 
     it('counts none as ours that a person opened or that comes from a fork', async () => {
       const head = await newBranch();

@@ -6,10 +6,15 @@ const forges = (setting: string) =>
 
 describe('SLIPWAY_FORGES', () => {
   it('is read with ports and paths', () => {
-    expect(forges('Git.example.com=gitea, ghe.example.com:8443=github,code.example.com/git/=gitea')).toEqual([
+    expect(
+      forges(
+        'Git.example.com=gitea, ghe.example.com:8443=github,code.example.com/git/=gitea,lab.example.com:8443/code=gitlab',
+      ),
+    ).toEqual([
       { kind: 'gitea', host: 'git.example.com', path: '' },
       { kind: 'github', host: 'ghe.example.com:8443', path: '' },
       { kind: 'gitea', host: 'code.example.com', path: '/git' },
+      { kind: 'gitlab', host: 'lab.example.com:8443', path: '/code' },
     ]);
     expect(forges('')).toEqual([]);
   });

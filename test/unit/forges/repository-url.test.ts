@@ -28,6 +28,19 @@ describe('parseRepositoryUrl', () => {
     });
   });
 
+  it('knows gitlab.com with groups in groups, and bitbucket.org', () => {
+    expect(parse('https://gitlab.com/acme/team/deep/gitops.git')).toEqual({
+      kind: 'gitlab',
+      host: 'gitlab.com',
+      owner: 'acme/team/deep',
+      name: 'gitops',
+      api: 'https://gitlab.com/api/v4',
+    });
+    expect(parse('https://bitbucket.org/acme/gitops')).toMatchObject({ api: 'https://api.bitbucket.org/2.0' });
+    for (const url of ['https://gitlab.com/gitops', 'https://gitlab.com/a//c', 'https://bitbucket.org/a/b/c'])
+      expect(() => parse(url)).toThrow(expect.objectContaining({ type: 'InvalidRun' }));
+  });
+
   it('finds a forge below a path, and another one beside it', () => {
     expect(parse('https://CODE.example.com/git/tea/acme/gitops.git')).toEqual({
       kind: 'gitea',

@@ -1,26 +1,32 @@
-import { z } from 'zod';
-import { Failure } from '../../failures.ts';
-import { type Attempt, oneLine, secondsHeader } from '../attempt.ts';
-import { neededScope } from '../needed-scope.ts';
+import { Failure } from '../failures.ts';
+import { type Attempt, oneLine, secondsHeader } from './attempt.ts';
+import type { ForgeKind } from './forge-hosts.ts';
+import type { ApiAnswer } from './json-api.ts';
+import { neededScope } from './needed-scope.ts';
 
-const Refusal = z.object({ message: z.string() });
+/** What a forge said with its refusal, read from its own shape of answers. */
+export interface Refusal {
+  readonly kind: ForgeKind;
+  readonly message: string;
+  /** Where the message says that a rule forbids it and no right would help: what to do about that. */
+  readonly rule?: string | undefined;
+  /** When the forge says by its own header to come back. */
+  readonly waitMs?: number | undefined;
+}
 
-/** What Gitea's refusal means. The message never holds the token. */
-export function explainRefusal(
-  { status, headers, body }: { readonly status: number; readonly headers: Headers; readonly body: unknown },
-  attempt: Attempt,
-): Failure {
-  const message = oneLine(Refusal.safeParse(body).data?.message ?? '', attempt.token);
+/** What a refusal means by its status. The failure's message never holds the token. */
+export function explainRefusal({ status, headers }: ApiAnswer, refusal: Refusal, attempt: Attempt): Failure {
+  const message = oneLine(refusal.message, attempt.token);
   const said = message === '' ? '' : ` It said: ${message}`;
   const what = `Could not ${attempt.doing} in ${attempt.repository} at ${attempt.host}`;
   const key = `the token of ${attempt.key}`;
-  const scope = `the scopes ${neededScope.gitea[attempt.key]}`;
-  const retryAfterMs = secondsHeader(headers.get('retry-after'));
-  const fail = (type: Failure['type'], text: string, wait?: number): Failure =>
-    new Failure(type, `${what}: ${text}${said}`, { ...(wait !== undefined && { retryAfterMs: wait }) });
+  const scope = neededScope[refusal.kind][attempt.key];
+  const waitMs = secondsHeader(headers.get('retry-after')) ?? refusal.waitMs;
+  const fail = (type: Failure['type'], text: string, retryAfterMs?: number): Failure =>
+    new Failure(type, `${what}: ${text}${said}`, { ...(retryAfterMs !== undefined && { retryAfterMs }) });
 
   if (status >= 500) {
-    return fail('Unavailable', `${attempt.host} answered ${status}. It is tried again.`, retryAfterMs);
+    return fail('Unavailable', `${attempt.host} answered ${status}. It is tried again.`, waitMs);
   }
   if (status >= 300 && status < 400) {
     return fail('SourceNotFound', 'it has moved, and redirects are not followed. Write its new URL.');
@@ -32,12 +38,12 @@ export function explainRefusal(
         `${attempt.host} does not accept ${key}; it has expired or was revoked. Store a new one with ${scope}.`,
       );
     case 403:
-      return /blocked/i.test(message)
-        ? fail('PolicyRejected', 'the owner of the repository has blocked this account. Let it be unblocked.')
-        : fail(
+      return refusal.rule === undefined
+        ? fail(
             'AccessDenied',
             `${key} may not do that at ${attempt.host}. It needs ${scope}, and its account the right to write to this repository.`,
-          );
+          )
+        : fail('PolicyRejected', refusal.rule);
     case 404:
       return fail(
         'SourceNotFound',
@@ -51,7 +57,7 @@ export function explainRefusal(
       return fail(
         'RateLimited',
         `${attempt.host} limits how often ${key} may call. It goes on by itself.`,
-        retryAfterMs ?? 60_000,
+        waitMs ?? 60_000,
       );
     default:
       return fail(
