@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type Dispatcher, fetch, ProxyAgent, type Response } from 'undici';
+import { parseJson } from '../builds/parse-json.ts';
 import { Failure } from '../failures.ts';
 import { connectionFailure, type KubeAction, kubeFailure } from './kube-failure.ts';
 
@@ -86,7 +87,8 @@ export function openKubeConnection(config: KubeConfig): KubeConnection {
       try {
         const response = await open(call, limit);
         const text = await response.text();
-        return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+        // A refusal may come without JSON: for a kind that is not installed it does.
+        return { status: response.status, body: response.ok && text !== '' ? JSON.parse(text) : parseJson(text) };
       } catch (error) {
         signal.throwIfAborted();
         throw error instanceof Failure ? error : connectionFailure(server, call, error);

@@ -37,9 +37,14 @@ export function kubeFailure(action: KubeAction, status: number, body: string, re
     const text = `The namespace ${action.namespace} for builds is not there: ${said} Make it with deploy/rbac, or change metadata.namespace in the ComponentWorkflow's run template.`;
     return new Failure('ManifestInvalid', text);
   }
-  if (status === 400 || status === 422) {
-    const text = `The API server refused to ${what}: ${said} Check the parameters slipway-… and the worker's settings for builds.`;
+  if (status === 404 && action.verb !== 'create') {
+    const text = `The cluster knows no ${action.resource}, so we cannot ${what}: ${said} Install their CustomResourceDefinition, or correct the setting that names this cluster.`;
     return new Failure('ManifestInvalid', text);
+  }
+  if (status === 400 || status === 422) {
+    const advice =
+      action.resource === 'jobs' ? " Check the parameters slipway-… and the worker's settings for builds." : '';
+    return new Failure('ManifestInvalid', `The API server refused to ${what}: ${said}${advice}`);
   }
   if (status === 429) {
     return new Failure('Unavailable', `The API server is too busy to ${what}.`, {
