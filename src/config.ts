@@ -15,12 +15,22 @@ const list = z.string().transform((text) =>
 );
 const none = (): string[] => [];
 
+/** What a namespace or a Secret of Kubernetes may be called. */
+const KubeName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be names of namespaces');
+const KubeNames = list.pipe(z.array(KubeName));
+
+const catalogForms = 'directory:<folder>, gitops:<url>#<branch>, kubernetes or kubernetes:<namespace>,<namespace>';
+
 const CatalogSetting = z.string().transform((text, context) => {
+  if (text === 'kubernetes') return { kind: text, namespaces: null } as const;
+  const [, names] = /^kubernetes:(.+)$/.exec(text) ?? [];
+  const namespaces = names === undefined ? undefined : KubeNames.safeParse(names);
+  if (namespaces?.data?.length) return { kind: 'kubernetes', namespaces: namespaces.data } as const;
   const [, kind, rest = ''] = /^(directory|gitops):(.+)$/.exec(text) ?? [];
   if (kind === 'directory') return { kind, folder: rest } as const;
   const [, url, branch = 'main'] = /^([^#]+)(?:#(.+))?$/.exec(rest) ?? [];
   if (kind === 'gitops' && url) return { kind, url, branch } as const;
-  context.addIssue('must be directory:<folder> or gitops:<url>#<branch>');
+  context.addIssue(`must be ${catalogForms}`);
   return z.NEVER;
 });
 
@@ -28,7 +38,9 @@ const SecretsSetting = z.string().transform((text, context) => {
   if (text === 'environment') return { kind: text } as const;
   const [, folder] = /^directory:(.+)$/.exec(text) ?? [];
   if (folder) return { kind: 'directory', folder } as const;
-  context.addIssue('must be environment or directory:<folder>');
+  const namespace = KubeName.safeParse(/^kubernetes:(.+)$/.exec(text)?.[1]);
+  if (namespace.success) return { kind: 'kubernetes', namespace: namespace.data } as const;
+  context.addIssue('must be environment, directory:<folder> or kubernetes:<namespace>');
   return z.NEVER;
 });
 
@@ -70,6 +82,7 @@ const Env = z
   .object({
     SLIPWAY_CATALOG: CatalogSetting,
     SLIPWAY_SECRETS: SecretsSetting.default({ kind: 'environment' }),
+    SLIPWAY_SECRET_NAMESPACES: KubeNames.default(none),
     SLIPWAY_CREDENTIAL_HOSTS: list.default(['github.com']),
     SLIPWAY_FORGES: list.pipe(ForgeHosts).default([]),
     SLIPWAY_HOST_ALIASES: list.pipe(HostAliases).default({}),
@@ -106,6 +119,10 @@ const Env = z
   .transform((env) => ({
     catalog: env.SLIPWAY_CATALOG,
     secrets: env.SLIPWAY_SECRETS,
+    /** Namespaces that have Secrets of their own. */
+    secretNamespaces: env.SLIPWAY_SECRET_NAMESPACES,
+    /** Undefined: the cluster that this process runs in. */
+    kubeconfig: env.SLIPWAY_KUBECONFIG,
     /** Hosts that the general tokens may be sent to. */
     credentialHosts: env.SLIPWAY_CREDENTIAL_HOSTS,
     /** Which forge is where, beside the public ones. */
@@ -144,7 +161,6 @@ const Env = z
     kubernetes:
       env.SLIPWAY_PLANE === 'kubernetes'
         ? {
-            /** Undefined: the cluster that the worker runs in. */
             kubeconfig: env.SLIPWAY_KUBECONFIG,
             namespace: env.SLIPWAY_BUILD_NAMESPACE,
             image: env.SLIPWAY_BUILDER_IMAGE ?? '',
@@ -161,6 +177,8 @@ const Env = z
 const ServerEnv = z
   .object({
     SLIPWAY_SECRETS: SecretsSetting.default({ kind: 'environment' }),
+    SLIPWAY_SECRET_NAMESPACES: KubeNames.default(none),
+    SLIPWAY_KUBECONFIG: z.string().optional(),
     SLIPWAY_LISTEN: Listen.default({ host: '0.0.0.0', port: 8080 }),
     SLIPWAY_TRUSTED_PROXIES: list
       .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be a list of addresses or ranges')))
@@ -170,6 +188,10 @@ const ServerEnv = z
   })
   .transform((env) => ({
     secrets: env.SLIPWAY_SECRETS,
+    /** Namespaces that have Secrets of their own. */
+    secretNamespaces: env.SLIPWAY_SECRET_NAMESPACES,
+    /** Undefined: the cluster that this process runs in. */
+    kubeconfig: env.SLIPWAY_KUBECONFIG,
     listen: env.SLIPWAY_LISTEN,
     trustedProxies: env.SLIPWAY_TRUSTED_PROXIES,
     /** Accepts webhooks of Bitbucket by their UUID. */
@@ -213,7 +235,7 @@ function load<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv):
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message, code }) =>
     code === 'invalid_type' && env[String(path[0])] === undefined
-      ? `${path.join('.')} is not set: where components and workflows are described, directory:<folder> or gitops:<url>#<branch>`
+      ? `${path.join('.')} is not set: where components and workflows are described, ${catalogForms}`
       : `${path.join('.')}: ${message}`,
   );
   throw new ConfigError(problems.join('\n'));

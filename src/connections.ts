@@ -1,6 +1,7 @@
 import type { Catalog } from './catalog/catalog.ts';
 import { createDirectoryCatalog } from './catalog/directory-catalog.ts';
 import { createGitopsCatalog } from './catalog/gitops-catalog.ts';
+import { createKubernetesCatalog } from './catalog/kubernetes-catalog.ts';
 import type { Config } from './config.ts';
 import type { OpenForge } from './forges/forge.ts';
 import { createGitLogin } from './forges/git-login.ts';
@@ -9,6 +10,7 @@ import type { OpenMirror, SourceRepositories } from './git/git.ts';
 import { createMirrors } from './git/mirrors.ts';
 import { createRemotes, type OpenRemote } from './git/remotes.ts';
 import { createSourceRepositories } from './git/source-repositories.ts';
+import { connectLazily } from './kubernetes/connect-lazily.ts';
 import { createOpenRegistry } from './registry/open-registry.ts';
 import type { OpenRegistry, ResolveImage } from './registry/registry.ts';
 import { createResolveImage } from './registry/resolve-image.ts';
@@ -18,6 +20,7 @@ import type { FindCredential } from './secrets/credentials.ts';
 import { createDirectorySecrets } from './secrets/directory-secrets.ts';
 import { createEnvironmentSecrets } from './secrets/environment-secrets.ts';
 import { createFindCredential } from './secrets/find-credential.ts';
+import { createKubernetesSecrets } from './secrets/kubernetes-secrets.ts';
 import type { SecretOwners, SecretSource } from './secrets/secret-source.ts';
 import { trustAuthorities } from './trust.ts';
 
@@ -38,14 +41,24 @@ export interface Connections {
 
 /** Where secrets are, as the configuration says. */
 export function openSecrets(
-  { secrets }: Pick<Config, 'secrets'>,
+  { secrets, secretNamespaces, kubeconfig }: Pick<Config, 'secrets' | 'secretNamespaces' | 'kubeconfig'>,
   environment: NodeJS.ProcessEnv,
 ): SecretSource & SecretOwners {
-  return secrets.kind === 'directory' ? createDirectorySecrets(secrets.folder) : createEnvironmentSecrets(environment);
+  if (secrets.kind === 'directory') return createDirectorySecrets(secrets.folder);
+  if (secrets.kind === 'environment') return createEnvironmentSecrets(environment);
+  const connect = connectLazily(kubeconfig);
+  return createKubernetesSecrets({ connect, general: secrets.namespace, namespaces: secretNamespaces });
 }
 
-/** Puts together what the configuration names; asks nobody yet. From then on this process trusts the configured authorities. */
-export function openConnections(config: Config, secrets: SecretSource): Connections {
+/**
+ * Puts together what the configuration names; asks nobody yet. From then on this process trusts the configured authorities.
+ * `lifetime`: how long a cluster's resources may be followed; null for a process that ends soon.
+ */
+export function openConnections(
+  config: Config,
+  secrets: SecretSource,
+  lifetime: AbortSignal | null = null,
+): Connections {
   const { httpHosts, allowFile, caFile } = config.git;
   if (caFile) trustAuthorities(caFile);
   const findCredential = createFindCredential({ secrets, hosts: config.credentialHosts });
@@ -56,7 +69,7 @@ export function openConnections(config: Config, secrets: SecretSource): Connecti
     secrets,
     findCredential,
     planDefaults: { httpHosts, allowFile, flows: builtInFlows, builds: { frontend: config.frontend } },
-    catalog: openCatalog(config, openRemote, openMirror),
+    catalog: openCatalog(config, openRemote, openMirror, lifetime),
     openRemote,
     openMirror,
     sources: createSourceRepositories(config.git),
@@ -67,8 +80,17 @@ export function openConnections(config: Config, secrets: SecretSource): Connecti
   };
 }
 
-function openCatalog({ catalog }: Config, openRemote: OpenRemote, openMirror: OpenMirror): Catalog {
+function openCatalog(
+  { catalog, kubeconfig }: Config,
+  openRemote: OpenRemote,
+  openMirror: OpenMirror,
+  lifetime: AbortSignal | null,
+): Catalog {
   if (catalog.kind === 'directory') return createDirectoryCatalog(catalog.folder);
+  if (catalog.kind === 'kubernetes') {
+    const { namespaces } = catalog;
+    return createKubernetesCatalog({ connect: connectLazily(kubeconfig), namespaces, lifetime });
+  }
   const { url, branch } = catalog;
   return createGitopsCatalog({ openMirror, remote: () => openRemote(url, 'gitops-token', 'default'), url, branch });
 }

@@ -4,6 +4,7 @@ import type { SourceDeps } from '../activities/clone-source.ts';
 import type { SweepDeps } from '../activities/sweep-jobs.ts';
 import type { Config } from './config.ts';
 import type { Connections } from './connections.ts';
+import { connectLazily } from './kubernetes/connect-lazily.ts';
 import type { Logger } from './logger.ts';
 import type { KubeApi } from './planes/kubernetes/api/kube-api.ts';
 import { detectEngine } from './planes/local/detect-engine.ts';
@@ -32,13 +33,13 @@ export async function openPlane(
   return plane;
 }
 
-/** The cluster of a kubeconfig file, or without one the cluster that this process runs in. Its library takes long to load. */
+/** What builds ask of the cluster of a kubeconfig file, or without one of the cluster that this process runs in. */
 export async function openCluster(kubeconfig: string | undefined): Promise<KubeApi> {
-  const [{ createKubeApi }, { loadKubeConfig, openKubeConnection }] = await Promise.all([
+  const [{ createKubeApi }, connection] = await Promise.all([
     import('./planes/kubernetes/api/kube-api.ts'),
-    import('./kubernetes/kube-connection.ts'),
+    connectLazily(kubeconfig)(),
   ]);
-  return createKubeApi(openKubeConnection(loadKubeConfig(kubeconfig)));
+  return createKubeApi(connection);
 }
 
 async function openKubernetesPlane(

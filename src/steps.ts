@@ -9,10 +9,10 @@ import { createFindCandidates } from './webhooks/candidates.ts';
 
 type Assembled = Omit<StepDeps, 'buildTaskQueue' | 'searchAttributes' | 'temporalUi'>;
 
-/** Puts the steps' implementations together as the configuration says. Throws where no image builder works. */
-export async function assembleSteps(config: Config, logger: Logger): Promise<Assembled> {
+/** Puts the steps' implementations together as the configuration says. Throws where no image builder works. `lifetime`: that of the worker. */
+export async function assembleSteps(config: Config, logger: Logger, lifetime: AbortSignal): Promise<Assembled> {
   const environment = process.env;
-  const connections = openConnections(config, openSecrets(config, environment));
+  const connections = openConnections(config, openSecrets(config, environment), lifetime);
   const { plane, builder, sweepJobs } = await openPlane(config, connections, environment, logger);
   return {
     catalog: connections.catalog,

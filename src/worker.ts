@@ -26,7 +26,8 @@ export async function startWorker(config: Config, temporal: TemporalSettings, lo
     ),
   });
   const queue = buildTaskQueue(config.builds.host);
-  const steps = await assembleSteps(config, logger);
+  const lifetime = new AbortController();
+  const steps = await assembleSteps(config, logger, lifetime.signal);
   const searchAttributes = await prepareTemporal(temporal, steps.sweepJobs === null ? null : queue, logger);
   const connection = await connectWorker(temporal);
   const workers = await createWorkers({
@@ -47,7 +48,10 @@ export async function startWorker(config: Config, temporal: TemporalSettings, lo
         throw error;
       }),
     ),
-  ).finally(() => connection.close());
+  ).finally(() => {
+    lifetime.abort();
+    return connection.close();
+  });
   logger.info('worker started', { namespace: temporal.namespace, buildTaskQueue: queue });
   return { done: done.then(() => undefined), stop };
 }

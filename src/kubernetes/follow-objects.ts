@@ -39,16 +39,18 @@ interface FollowOptions {
 /** As large as a cluster's objects can be, and what an event adds. */
 const longestEvent = 4 * 1024 * 1024;
 
+const never = new AbortController().signal;
+
 const Event = z.object({ type: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']), object: z.unknown() });
 
 /**
- * Follows the objects of a list until `lifetime` ends, from the first `now` on. The list is the truth; a watch only spares it.
- * Whatever is odd about the watch ends it, and the next `now` lists again: nothing is missed, and nothing is asked twice in the background.
+ * Follows the objects of a list from the first `now` on until `lifetime` ends; without one every `now` lists. The list is the
+ * truth, a watch only spares it: whatever is odd about the watch ends it, and the next `now` lists again.
  */
 export function followObjects(
   connection: KubeConnection,
   call: KubeCall,
-  lifetime: AbortSignal,
+  lifetime: AbortSignal | null,
   { silenceMs = 90_000 }: FollowOptions = {},
 ): FollowedObjects {
   let objects = new Map<string, KubeObject>();
@@ -65,24 +67,25 @@ export function followObjects(
   };
 
   const list = async (): Promise<void> => {
-    lifetime.throwIfAborted();
-    const { items, resourceVersion } = await listObjects(connection, call, KubeObject, lifetime);
+    lifetime?.throwIfAborted();
+    const { items, resourceVersion } = await listObjects(connection, call, KubeObject, lifetime ?? never);
     const listed = new Map<string, KubeObject>();
     for (const item of items) put(listed, item);
     objects = listed;
     given = undefined;
+    if (lifetime === null) return;
     isFollowed = true;
-    void watch(resourceVersion);
+    void watch(resourceVersion, lifetime);
   };
 
-  const watch = async (resourceVersion: string): Promise<void> => {
+  const watch = async (resourceVersion: string, until: AbortSignal): Promise<void> => {
     const silent = new AbortController();
     const silence = setTimeout(() => silent.abort(), silenceMs).unref();
     // Long, and not the same for all that began together.
     const timeoutSeconds = String(300 + Math.floor(Math.random() * 300));
     const query = { ...call.query, watch: '1', allowWatchBookmarks: 'true', resourceVersion, timeoutSeconds };
     try {
-      const texts = connection.stream({ ...call, verb: 'watch', query }, AbortSignal.any([lifetime, silent.signal]));
+      const texts = connection.stream({ ...call, verb: 'watch', query }, AbortSignal.any([until, silent.signal]));
       for await (const line of lines(texts, longestEvent)) {
         silence.refresh();
         if (!apply(line)) break;

@@ -20,7 +20,7 @@ async function runBenchWorker(environment: NodeJS.ProcessEnv): Promise<void> {
   const temporal = temporalSettings(environment);
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
   const steps = {
-    ...(await assembleSteps(config, createLogger('warn'))),
+    ...(await assembleSteps(config, createLogger('warn'), new AbortController().signal)),
     plane: createWaitingPlane(BENCH_BUILD_FOLDER, BENCH_DIGEST, BENCH_BUILD_MS),
     buildTaskQueue: buildTaskQueue(config.builds.host),
     searchAttributes: true,

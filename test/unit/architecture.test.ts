@@ -7,7 +7,7 @@ const pure = ['src/openchoreo', 'src/runs', 'src/webhooks', 'src/builds'].filter
 const pureLibraries = ['zod', 'yaml', '@marcbachmann/cel-js', 're2js', 'smol-toml', 'node:crypto', 'node:path'];
 const shared = ['src/failures.ts', ...pure];
 /** A cluster's API: whoever is about Kubernetes speaks to it, over a connection that a root has opened. */
-const kubernetes = ['kube-call', 'lines', 'list-objects', 'read-answer', 'follow-objects'].map(
+const kubernetes = ['kube-call', 'lines', 'list-objects', 'read-answer', 'follow-objects', 'get-object'].map(
   (name) => `src/kubernetes/${name}.ts`,
 );
 

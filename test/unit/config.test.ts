@@ -55,3 +55,31 @@ describe('the settings about where builds run', () => {
     expect(() => loadConfig(environment)).toThrow(name);
   });
 });
+
+describe('the settings about a cluster', () => {
+  it('name the namespaces of the catalog, and those with Secrets of their own', () => {
+    const config = loadConfig({
+      SLIPWAY_CATALOG: 'kubernetes:team-a, team-b',
+      SLIPWAY_SECRETS: 'kubernetes:slipway-system',
+      SLIPWAY_SECRET_NAMESPACES: 'team-a',
+      SLIPWAY_KUBECONFIG: '/kubeconfig',
+    });
+    expect(config).toMatchObject({
+      catalog: { kind: 'kubernetes', namespaces: ['team-a', 'team-b'] },
+      secrets: { kind: 'kubernetes', namespace: 'slipway-system' },
+      secretNamespaces: ['team-a'],
+      kubeconfig: '/kubeconfig',
+    });
+    expect(loadConfig({ SLIPWAY_CATALOG: 'kubernetes' }).catalog).toEqual({ kind: 'kubernetes', namespaces: null });
+  });
+
+  it.each([
+    [{ SLIPWAY_CATALOG: 'kubernetes:' }, 'SLIPWAY_CATALOG: must be directory:'],
+    [{ SLIPWAY_CATALOG: 'kubernetes:Team_A' }, 'SLIPWAY_CATALOG: must be directory:'],
+    [{ ...catalog, SLIPWAY_SECRETS: 'kubernetes' }, 'kubernetes:<namespace>'],
+    [{ ...catalog, SLIPWAY_SECRETS: 'kubernetes:a/b' }, 'kubernetes:<namespace>'],
+    [{ ...catalog, SLIPWAY_SECRET_NAMESPACES: 'a,B' }, 'SLIPWAY_SECRET_NAMESPACES'],
+  ])('say what is wrong with %j', (environment, text) => {
+    expect(() => loadConfig(environment)).toThrow(text);
+  });
+});

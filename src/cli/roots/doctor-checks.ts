@@ -4,10 +4,13 @@ import { checkBuilder } from '../../doctor/builder.ts';
 import type { Check, Verdict } from '../../doctor/check.ts';
 import { machineChecks, planChecks } from '../../doctor/checks.ts';
 import { checkCluster } from '../../doctor/cluster.ts';
+import { checkClusterCatalog } from '../../doctor/cluster-catalog.ts';
+import { checkClusterSecrets } from '../../doctor/cluster-secrets.ts';
 import { checkSearchAttributes, checkTemporal } from '../../doctor/temporal.ts';
 import { checkWorkers } from '../../doctor/workers.ts';
 import { parseRepositoryUrl } from '../../forges/repository-url.ts';
 import { askHead } from '../../git/ask-head.ts';
+import { connectLazily } from '../../kubernetes/connect-lazily.ts';
 import { openCluster } from '../../open-plane.ts';
 import { detectEngine } from '../../planes/local/detect-engine.ts';
 import { probePull, probePush } from '../../registry/probe-registry.ts';
@@ -16,7 +19,7 @@ import type { Plan } from '../../runs/plan.ts';
 import { readRun } from '../../runs/read-run.ts';
 import { resolvePlan } from '../../runs/resolve.ts';
 import { redact } from '../../secrets/redact.ts';
-import type { SecretSource } from '../../secrets/secret-source.ts';
+import type { SecretOwners, SecretSource } from '../../secrets/secret-source.ts';
 import { connectClient, type TemporalClient, temporalSettings } from '../../temporal/connect.ts';
 import type { OpenedChecks } from '../doctor.ts';
 
@@ -52,14 +55,25 @@ async function allChecks(
 ): Promise<readonly Check[]> {
   try {
     const config = loadConfig(environment);
-    const connections = openConnections(config, remembering(openSecrets(config, environment), seen));
+    const secrets = openSecrets(config, environment);
+    const connections = openConnections(config, remembering(secrets, seen));
     const settings = verdict('settings', { state: 'ok', text: 'fit' });
-    return [settings, ...temporal, ...(await checksOf(run, config, connections))];
+    return [settings, ...temporal, ...clusterChecks(config, secrets), ...(await checksOf(run, config, connections))];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const fix = 'set them as the README says; what depends on them was not checked';
     return [verdict('settings', { state: 'fail', text: error.message, fix }), ...temporal];
   }
+}
+
+function clusterChecks(
+  { catalog, secrets, secretNamespaces, kubeconfig }: Config,
+  owners: SecretOwners,
+): readonly Check[] {
+  return [
+    ...(catalog.kind === 'kubernetes' ? [checkClusterCatalog(connectLazily(kubeconfig), catalog.namespaces)] : []),
+    ...(secrets.kind === 'kubernetes' ? [checkClusterSecrets(owners, secrets.namespace, secretNamespaces)] : []),
+  ];
 }
 
 async function checksOf(
