@@ -180,6 +180,7 @@ const ServerEnv = z
     SLIPWAY_SECRET_NAMESPACES: KubeNames.default(none),
     SLIPWAY_KUBECONFIG: z.string().optional(),
     SLIPWAY_LISTEN: Listen.default({ host: '0.0.0.0', port: 8080 }),
+    SLIPWAY_METRICS_LISTEN: Listen.optional(),
     SLIPWAY_TRUSTED_PROXIES: list
       .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be a list of addresses or ranges')))
       .default(none),
@@ -193,6 +194,8 @@ const ServerEnv = z
     /** Undefined: the cluster that this process runs in. */
     kubeconfig: env.SLIPWAY_KUBECONFIG,
     listen: env.SLIPWAY_LISTEN,
+    /** Null: nobody is given any. */
+    metricsListen: env.SLIPWAY_METRICS_LISTEN ?? null,
     trustedProxies: env.SLIPWAY_TRUSTED_PROXIES,
     /** Accepts webhooks of Bitbucket by their UUID. */
     hookUuid: env.SLIPWAY_BITBUCKET_HOOK_UUID,

@@ -2,12 +2,16 @@ import type { ServerConfig } from './config.ts';
 import { openSecrets } from './connections.ts';
 import { createApp } from './ingress/create-app.ts';
 import { type Listening, listen } from './ingress/listen.ts';
+import { createMetrics } from './ingress/metrics.ts';
+import { createMetricsApp } from './ingress/metrics-app.ts';
 import type { Logger } from './logger.ts';
 import type { TemporalSettings } from './temporal/connect.ts';
 import { openInbox } from './temporal/inbox.ts';
 
 export interface RunningServer {
   readonly url: string;
+  /** Null where metrics are not asked for. */
+  readonly metricsUrl: string | null;
   /** Says `not ready`, serves what has begun, and ends. Safe to repeat. */
   stop(): Promise<void>;
 }
@@ -20,28 +24,32 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { inbox, close } = openInbox(temporal);
   let stopping = false;
+  const metrics = createMetrics();
   const app = createApp({
     inbox,
+    metrics,
     secrets: openSecrets(config, process.env),
     logger,
     trustedProxies: config.trustedProxies,
     hookUuid: config.hookUuid,
     isStopping: () => stopping,
   });
-  let listening: Listening;
-  try {
-    listening = await listen(app, config.listen.host, config.listen.port);
-  } catch (error) {
+  const listening: Listening[] = [];
+  const stop = async () => {
+    stopping = true;
+    for (const one of listening) await one.stop();
     await close();
+  };
+  try {
+    listening.push(await listen(app, config.listen));
+    if (config.metricsListen !== null) {
+      listening.push(await listen(createMetricsApp(metrics), config.metricsListen, 'SLIPWAY_METRICS_LISTEN'));
+    }
+  } catch (error) {
+    await stop();
     throw error;
   }
-  logger.info('server started', { url: listening.url });
-  return {
-    url: listening.url,
-    async stop() {
-      stopping = true;
-      await listening.stop();
-      await close();
-    },
-  };
+  const [url = '', metricsUrl = null] = listening.map((one) => one.url);
+  logger.info('server started', { url, metricsUrl });
+  return { url, metricsUrl, stop };
 }

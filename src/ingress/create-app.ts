@@ -6,13 +6,15 @@ import { deliveryRoute } from './delivery-route.ts';
 import { healthRoutes } from './health-routes.ts';
 import type { Inbox } from './inbox.ts';
 import { limitFailures } from './limit-failures.ts';
-import { createMetrics } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 import { webhookRoute } from './webhook-route.ts';
 
 export interface IngressDeps {
   readonly inbox: Inbox;
   readonly secrets: SecretOwners;
   readonly logger: Logger;
+  /** Where requests and deliveries are counted. */
+  readonly metrics: Metrics;
   /** Addresses, or ranges of them, whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   /** Accepts Bitbucket's webhooks by their UUID too, which is no secret. */
@@ -27,16 +29,15 @@ export interface IngressDeps {
 
 /** The whole HTTP side, listening nowhere yet: webhooks in, what became of them out, and how this process is. */
 export function createApp(deps: IngressDeps): Express {
-  const { logger, trustedProxies, isStopping = () => false, failuresAMinute = 30, now = Date.now } = deps;
-  const metrics = createMetrics();
+  const { logger, metrics, trustedProxies, isStopping = () => false, failuresAMinute = 30, now = Date.now } = deps;
   const refuse = limitFailures(failuresAMinute);
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('trust proxy', [...trustedProxies]);
   app.use(accessLog(logger, metrics, now));
-  app.use(healthRoutes(deps.inbox, metrics, isStopping, now));
-  app.use('/api/v1/webhooks', webhookRoute({ ...deps, metrics, refuse, now }));
+  app.use(healthRoutes(deps.inbox, isStopping, now));
+  app.use('/api/v1/webhooks', webhookRoute({ ...deps, refuse, now }));
   app.use('/api/v1/deliveries', deliveryRoute({ ...deps, refuse }));
   app.use((_request, response) => void response.status(404).json({ error: 'there is nothing here' }));
   app.use(answerError(logger));
@@ -52,7 +53,7 @@ function answerError(logger: Logger): ErrorRequestHandler {
       response.status(status).json({ error: words[status] ?? 'the request cannot be read' });
       return;
     }
-    logger.error('request not served', { error });
+    if (status !== 503) logger.error('request not served', { error });
     response.status(503).set('retry-after', '30').json({ error: 'not available at the moment; deliver it again' });
   };
 }

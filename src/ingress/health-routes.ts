@@ -1,12 +1,11 @@
 import { Router } from 'express';
 import type { Inbox } from './inbox.ts';
-import type { Metrics } from './metrics.ts';
 
 /** So long an answer of the inbox counts. */
 const FRESH_MS = 2_000;
 
-/** `/healthz`: this process runs. `/readyz`: and deliveries can be taken in. `/metrics`: for Prometheus. */
-export function healthRoutes(inbox: Inbox, metrics: Metrics, isStopping: () => boolean, now: () => number): Router {
+/** `/healthz`: this process runs. `/readyz`: and deliveries can be taken in. */
+export function healthRoutes(inbox: Inbox, isStopping: () => boolean, now: () => number): Router {
   let asked = Number.NEGATIVE_INFINITY;
   let reachable: Promise<boolean> = Promise.resolve(false);
   const isReachable = (): Promise<boolean> => {
@@ -25,9 +24,6 @@ export function healthRoutes(inbox: Inbox, metrics: Metrics, isStopping: () => b
     if (isStopping()) response.status(503).json({ error: 'stopping' });
     else if (await isReachable()) response.json({ ok: true });
     else response.status(503).json({ error: 'Temporal is away' });
-  });
-  router.get('/metrics', async (_request, response) => {
-    response.type(metrics.contentType).send(await metrics.text());
   });
   return router;
 }

@@ -11,8 +11,18 @@ export interface Listening {
 /** Requests under way may take so long after a stop. */
 const LAST_MS = 10_000;
 
-/** Serves an app. Throws `Unavailable` where the address cannot be had. */
-export async function listen(app: RequestListener, host: string, port: number): Promise<Listening> {
+export interface ListenAddress {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+}
+
+/** Serves an app. Throws `Unavailable`, which names the setting, where the address cannot be had. */
+export async function listen(
+  app: RequestListener,
+  { host, port }: ListenAddress,
+  setting = 'SLIPWAY_LISTEN',
+): Promise<Listening> {
   const server = createServer(
     {
       // Code hosts give up after ten seconds; whoever sends more slowly keeps others from being read.
@@ -26,7 +36,7 @@ export async function listen(app: RequestListener, host: string, port: number): 
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      const message = `${host}:${port} cannot be listened on (${cause.code}): set SLIPWAY_LISTEN to an address that is free.`;
+      const message = `${host}:${port} cannot be listened on (${cause.code}): set ${setting} to an address that is free.`;
       reject(new Failure('Unavailable', message, { cause }));
     });
     server.listen(port, host, resolve);

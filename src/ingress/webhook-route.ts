@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import express, { type Request, Router } from 'express';
+import { type Request, Router } from 'express';
 import type { Logger } from '../logger.ts';
 import type { SecretOwners } from '../secrets/secret-source.ts';
 import { deliveryId } from '../webhooks/accepted-delivery.ts';
-import { authenticate, type WebhookSecret } from '../webhooks/authenticate.ts';
+import { authenticate, isSigned, type WebhookSecret } from '../webhooks/authenticate.ts';
 import { type Headers, type ProviderName, providerNames } from '../webhooks/delivery.ts';
 import { PayloadError } from '../webhooks/payload-error.ts';
 import { providers, readDelivery } from '../webhooks/read-delivery.ts';
-import { bodyLimits, maximumBytes } from './body-limits.ts';
 import type { Inbox } from './inbox.ts';
 import type { Refuse } from './limit-failures.ts';
 import type { Metrics } from './metrics.ts';
+import { bodyProblem, createReadBody } from './read-body.ts';
 
 export interface WebhookDeps {
   readonly inbox: Inbox;
@@ -27,23 +27,27 @@ export function webhookRoute(deps: WebhookDeps): Router {
   const { inbox, logger, metrics, refuse, now, hookUuid } = deps;
   const findSecrets = createFindSecrets(deps.secrets, now);
   const router = Router();
-  const raw = express.raw({ type: () => true, limit: maximumBytes, inflate: false });
+  const readBody = createReadBody();
   for (const provider of providerNames) {
-    router.post(`/${provider}`, bodyLimits(), raw, async (request, response) => {
+    router.post(`/${provider}`, async (request, response) => {
       const told = (answer: string, fields: object = {}) => {
         metrics.delivery(provider, answer);
         Object.assign(response.locals, { answer, ...fields });
       };
       const receivedAt = now();
-      // Without a body Express gives none.
-      const body: Uint8Array = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const problem = bodyProblem(request.headers);
+      if (problem !== undefined) throw { status: problem };
       const headers = headersOf(request);
       const secrets = await findSecrets(provider);
-      const known = authenticate(provider, { headers, body, receivedAt }, secrets, { hookUuid });
-      if (known === undefined) {
+      const refuseSender = () => {
         told(secrets.length === 0 ? 'no-secret' : 'signature');
         return refuse(request, response);
-      }
+      };
+      // Where there is nothing to compare, not a byte is read.
+      if (secrets.length === 0 || !isSigned(provider, headers, { hookUuid })) return refuseSender();
+      const body = await readBody(request);
+      const known = authenticate(provider, { headers, body, receivedAt }, secrets, { hookUuid });
+      if (known === undefined) return refuseSender();
       if (known.warning !== null) logger.warn(known.warning);
       let delivery: ReturnType<typeof readDelivery>;
       try {

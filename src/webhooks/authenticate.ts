@@ -1,5 +1,5 @@
 import { isHookUuid } from './bitbucket.ts';
-import type { ProviderName } from './delivery.ts';
+import type { Headers, ProviderName } from './delivery.ts';
 import { providers } from './read-delivery.ts';
 import type { SignedRequest } from './signature.ts';
 
@@ -19,6 +19,11 @@ export interface Authentication {
   readonly warning: string | null;
 }
 
+interface AuthenticateOptions {
+  /** Accepts Bitbucket's webhooks by their UUID too. */
+  readonly hookUuid?: boolean;
+}
+
 /**
  * Which namespaces a request may speak for, or undefined where none of the secrets fits. A namespace with a secret of its own
  * listens to that one alone. Several secrets of one namespace are fine: so they are exchanged.
@@ -27,7 +32,7 @@ export function authenticate(
   name: ProviderName,
   request: SignedRequest,
   secrets: readonly WebhookSecret[],
-  { hookUuid = false }: { readonly hookUuid?: boolean } = {},
+  { hookUuid = false }: AuthenticateOptions = {},
 ): Authentication | undefined {
   const { verify } = providers[name];
   const usable = secrets.filter(({ value }) => value !== '');
@@ -39,6 +44,15 @@ export function authenticate(
   const warning =
     'a delivery of Bitbucket was accepted by the UUID of its webhook, which is no secret: anybody who knows it can start builds. Give the webhook a secret and switch this mode off';
   return { scope: scopeOf(known, usable), warning };
+}
+
+/** Is there anything that `authenticate` could compare? Told by the headers alone, so that no body need be read before. */
+export function isSigned(
+  name: ProviderName,
+  headers: Headers,
+  { hookUuid = false }: AuthenticateOptions = {},
+): boolean {
+  return providers[name].isSigned(headers) || (name === 'bitbucket' && hookUuid && Boolean(headers['x-hook-uuid']));
 }
 
 /** May a delivery with this scope start components of the namespace? */

@@ -4,7 +4,7 @@ import type { Change, Headers, IgnoredReason } from './delivery.ts';
 import { readPayload } from './payload-error.ts';
 import { actorName, commitList, optional } from './payload-fields.ts';
 import type { Provider } from './provider.ts';
-import { isHmacHex, isSameText } from './signature.ts';
+import { isHex, isHmacHex, isSameText, sha256Of } from './signature.ts';
 
 /** More branches than this moved by one push are refused, because each is part of a workflow's input. */
 const MAX_CHANGES = 1000;
@@ -49,10 +49,8 @@ export const bitbucket: Provider = {
   secretKey: 'bitbucket-secret',
   idHeaders: ['x-request-uuid'],
   eventHeader: 'x-event-key',
-  verify({ headers, body }, secret) {
-    const [, signature] = /^sha256=(.*)$/.exec(headers['x-hub-signature'] ?? '') ?? [];
-    return isHmacHex(signature, body, secret);
-  },
+  isSigned: (headers) => isHex(sha256Of(headers['x-hub-signature'])),
+  verify: ({ headers, body }, secret) => isHmacHex(sha256Of(headers['x-hub-signature']), body, secret),
   parse(event, payload) {
     if (event === 'diagnostics:ping') return { ignored: 'ping' };
     if (event !== 'repo:push') return { ignored: 'not-a-push' };

@@ -3,7 +3,7 @@ import { readChange, readRef } from './change.ts';
 import { readPayload } from './payload-error.ts';
 import { actorName, Commit, commitList, optional, Repository } from './payload-fields.ts';
 import type { Provider } from './provider.ts';
-import { isHmacHex } from './signature.ts';
+import { isHex, isHmacHex } from './signature.ts';
 
 /** So many commits are listed where the operator did not say otherwise; older versions do not tell how many there are. */
 const USUAL_COMMITS = 5;
@@ -24,6 +24,7 @@ export const gitea: Provider = {
   secretKey: 'gitea-secret',
   idHeaders: ['x-gitea-delivery'],
   eventHeader: 'x-gitea-event',
+  isSigned: (headers) => isHex(headers['x-gitea-signature']),
   verify: ({ headers, body }, secret) => isHmacHex(headers['x-gitea-signature'], body, secret),
   parse(event, payload) {
     if (event !== 'push') return { ignored: 'not-a-push' };

@@ -3,7 +3,7 @@ import { readChange, readRef } from './change.ts';
 import { readPayload } from './payload-error.ts';
 import { actorName, Commit, commitList, optional, Repository } from './payload-fields.ts';
 import type { Provider } from './provider.ts';
-import { isHmacHex } from './signature.ts';
+import { isHex, isHmacHex, sha256Of } from './signature.ts';
 
 /** At these numbers GitHub's lists of commits, and of files in a commit, end without saying so. */
 const MAX_COMMITS = 2048;
@@ -27,10 +27,8 @@ export const github: Provider = {
   secretKey: 'github-secret',
   idHeaders: ['x-github-delivery'],
   eventHeader: 'x-github-event',
-  verify({ headers, body }, secret) {
-    const [, signature] = /^sha256=(.*)$/.exec(headers['x-hub-signature-256'] ?? '') ?? [];
-    return isHmacHex(signature, body, secret);
-  },
+  isSigned: (headers) => isHex(sha256Of(headers['x-hub-signature-256'])),
+  verify: ({ headers, body }, secret) => isHmacHex(sha256Of(headers['x-hub-signature-256']), body, secret),
   parse(event, payload) {
     if (event === 'ping') return { ignored: 'ping' };
     if (event !== 'push') return { ignored: 'not-a-push' };

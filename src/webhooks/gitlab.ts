@@ -29,6 +29,7 @@ export const gitlab: Provider = {
   // The event's UUID is also that of events which a webhook's receiver caused, so it comes last.
   idHeaders: ['idempotency-key', 'webhook-id', 'x-gitlab-event-uuid'],
   eventHeader: 'x-gitlab-event',
+  isSigned: (headers) => Boolean(headers['x-gitlab-token'] || headers['webhook-signature']),
   verify: (request, secret) =>
     secret.startsWith('whsec_') ? isSigned(request, secret) : isSameText(request.headers['x-gitlab-token'], secret),
   parse(event, payload) {

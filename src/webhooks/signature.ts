@@ -9,9 +9,19 @@ export interface SignedRequest {
   readonly receivedAt: number;
 }
 
+/** What a header holds after `sha256=`. */
+export function sha256Of(header: string | undefined): string | undefined {
+  return /^sha256=(.*)$/.exec(header ?? '')?.[1];
+}
+
+/** Has it the form of an HMAC-SHA256 in hex? */
+export function isHex(signature: string | undefined): signature is string {
+  return signature !== undefined && /^[0-9a-f]{64}$/.test(signature);
+}
+
 /** Is it the HMAC-SHA256 of the content, in hex? Takes the same time for all that has the form of one. */
 export function isHmacHex(signature: string | undefined, content: Uint8Array, secret: string): boolean {
-  if (signature === undefined || !/^[0-9a-f]{64}$/.test(signature)) return false;
+  if (!isHex(signature)) return false;
   return timingSafeEqual(Buffer.from(signature, 'hex'), hmac([content], secret));
 }
 

@@ -9,7 +9,8 @@ error, one JSON object a line. SIGTERM stops it after what has begun is served.
 
   POST /api/v1/webhooks/github (gitlab, bitbucket, gitea)
   GET  /api/v1/deliveries/PROVIDER/ID     what became of one; wants the api-token
-  GET  /healthz /readyz /metrics          not for the internet
+  GET  /healthz /readyz                   for probes
+  GET  /metrics                           only where SLIPWAY_METRICS_LISTEN says
 
   SLIPWAY_SECRETS=directory:/etc/slipway/secrets slipway serve
 
