@@ -8,6 +8,7 @@ import { builtInFlows } from '../../src/runs/flows.ts';
 import { readRunRequest } from '../../src/runs/run-request.ts';
 import { startRun } from '../../src/temporal/start-run.ts';
 import { createFindCandidates } from '../../src/webhooks/candidates.ts';
+import type { QueueOptions } from '../../workflows/component-queue.ts';
 import { fakeSteps, type Journal } from './fake-steps.ts';
 
 export interface AutomaticRuns {
@@ -20,6 +21,7 @@ export interface AutomaticRuns {
   /** What the code host says instead. */
   readonly changedFiles?: () => Promise<readonly string[] | null>;
   readonly start?: typeof startRun;
+  readonly queue?: Partial<QueueOptions>;
 }
 
 /** Steps that decide and start as they do, and runs that do nothing. */
@@ -28,7 +30,7 @@ export function automaticRuns(given: AutomaticRuns): Activities {
   const away = async () => {
     throw new Failure('Unavailable', 'the code host is away');
   };
-  const fake = fakeSteps(journal);
+  const fake = fakeSteps(journal, given.queue);
   const catalog: Catalog = {
     find: (...args) => given.catalog().find(...args),
     names: (...args) => given.catalog().names(...args),

@@ -33,7 +33,7 @@ export function fakeSteps(journal: Journal, queue: Partial<QueueOptions> = {}): 
     },
     async cloneSource({ plan }) {
       await sleep(of(plan).cloneMs ?? 1);
-      const commit = of(plan).commit ?? plan.run;
+      const commit = plan.source.commit ?? plan.run;
       return { commit, subject: '', author: '', committedAt: 0, inputs: commit, descriptor: null, warnings: [] };
     },
     checkRelease: async () => undefined,
@@ -103,7 +103,7 @@ function planOf(run: FakeRun): Plan {
     source: {
       repository: 'https://github.com/acme/shop',
       branch: 'main',
-      commit: null,
+      commit: run.commit ?? null,
       appPath: '.',
       descriptorPath: 'workload.yaml',
       descriptorRequired: false,
