@@ -5,8 +5,8 @@ import type { TemporalSettings } from './connect.ts';
 import { type DeliveryDescription, describeDelivery } from './describe-delivery.ts';
 import { type DeliveryStart, startDelivery } from './start-delivery.ts';
 
-/** A provider waits ten seconds; before that it must know that we cannot take its delivery. */
-const ACCEPT_MS = 6_000;
+/** Providers wait ten seconds, Gitea five; before that they must know that we cannot take a delivery. */
+const ACCEPT_MS = 4_000;
 const FIND_MS = 30_000;
 
 export interface TemporalInbox {

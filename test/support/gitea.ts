@@ -100,7 +100,7 @@ export async function startGitea(): Promise<Gitea> {
       await must(api('POST', `/orgs/${owner}/repos`, { name, auto_init: true, ...options }), 201);
     },
     async merge(repository, number) {
-      const deadline = Date.now() + 30_000;
+      const deadline = Date.now() + 90_000;
       for (;;) {
         const { status, body } = await api('POST', `/repos/${repository}/pulls/${number}/merge`, { Do: 'merge' });
         if (status === 200) return;
@@ -159,6 +159,8 @@ OFFLINE_MODE = true
 DB_TYPE = sqlite3
 PATH = ${join(place.folder, 'gitea.db')}
 SQLITE_JOURNAL_MODE = WAL
+; half a second by default, after which a push on a busy machine is told to nobody
+SQLITE_TIMEOUT = 30000
 
 [security]
 INSTALL_LOCK = true

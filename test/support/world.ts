@@ -95,7 +95,7 @@ export async function startTestWorld({
       await Promise.all(workers.map((worker) => worker.stop()));
       await connection.close();
       await world.stop();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
