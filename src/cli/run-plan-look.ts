@@ -9,6 +9,7 @@ import type { OpenRemote } from '../git/remotes.ts';
 import type { ResolveImage } from '../registry/registry.ts';
 import { imageTag } from '../runs/names.ts';
 import type { Plan } from '../runs/plan.ts';
+import { type FoundPackages, findPackages } from './run-plan-frontend.ts';
 import { unknownDigest } from './run-plan-text.ts';
 
 export interface LookDeps {
@@ -22,6 +23,7 @@ export interface LookDeps {
 export interface SourceLook {
   readonly commit: string;
   readonly build: BuildPlan;
+  readonly packages: FoundPackages | null;
   readonly descriptor: { readonly ref: DescriptorRef; readonly files: ReadonlyMap<string, string> } | null;
   readonly warnings: readonly string[];
 }
@@ -51,6 +53,7 @@ export async function lookAtSource({ openRemote, sources, resolveImage }: LookDe
       commit: snapshot.commit,
       descriptor: ref && files && { ref, files },
       build: settled.build,
+      packages: await findPackages(snapshot, settled.build),
       warnings: [...warnings, ...settled.warnings],
     };
   });

@@ -2,11 +2,14 @@ import { imageTag } from '../runs/names.ts';
 import type { Plan } from '../runs/plan.ts';
 import { colourDiff } from './demo-steps.ts';
 import { type Out, paint } from './out.ts';
+import type { GeneratedFiles } from './run-plan-frontend.ts';
 import { indent } from './wrap.ts';
 
 /** A plan with what `--resolve` and `--diff` found out. */
 export interface LookedPlan {
   readonly plan: Plan;
+  /** Null unless the build has such files. */
+  readonly generated: GeneratedFiles | null;
   /** Null unless it was asked for. */
   readonly diff: string | null;
 }
@@ -15,16 +18,21 @@ export interface LookedPlan {
 export const unknownDigest = 'sha256:(known after the build)';
 
 /** The plan as JSON, in the shape that the help promises. */
-export function planJson({ plan, diff }: LookedPlan): string {
+export function planJson({ plan, generated, diff }: LookedPlan): string {
   const { flow, run, namespace, project, component, build, image, gitops, warnings } = plan;
   const { repository, branch, commit, appPath, descriptorPath } = plan.source;
   const source = { repository, branch, commit, appPath, descriptorPath };
-  const found = { flow, run, namespace, project, component, source, build, image, gitops, warnings };
-  return `${JSON.stringify(diff === null ? found : { ...found, diff }, null, 2)}\n`;
+  const found = {
+    ...{ flow, run, namespace, project, component, source, build },
+    ...(generated && { generated }),
+    ...{ image, gitops, warnings },
+    ...(diff !== null && { diff }),
+  };
+  return `${JSON.stringify(found, null, 2)}\n`;
 }
 
 /** The plan for people. */
-export function planText({ plan, diff }: LookedPlan, out: Out): string {
+export function planText({ plan, generated, diff }: LookedPlan, out: Out): string {
   const { source, build, image, gitops } = plan;
   const { kind, ...settings } = build;
   const tag = source.commit ? imageTag(image.tag, source.commit) : `${image.tag}-<first 8 digits of the commit>`;
@@ -47,11 +55,25 @@ export function planText({ plan, diff }: LookedPlan, out: Out): string {
   const lines = facts.map(([name, value]) => `${name.padEnd(14)}${value}`);
   const warnings = plan.warnings.map((warning) => `${paint(out, 'yellow', 'warning')}       ${indent(warning, 14)}`);
   const title = paint(out, 'bold', `Plan of ${plan.namespace}/${plan.run}: nothing has been started`);
-  return `${[title, ...lines, ...warnings, ...(diff === null ? [] : ['', ...changes(diff, out)])].join('\n')}\n`;
+  const files = generated === null ? [] : ['', ...generatedText(generated, out)];
+  return `${[title, ...lines, ...warnings, ...files, ...(diff === null ? [] : ['', ...changes(diff, out)])].join('\n')}\n`;
 }
 
 function listed(value: unknown): string {
   return Array.isArray(value) ? value.join(', ') : String(value ?? '');
+}
+
+function generatedText({ packageManager, dockerfile, nginxConf }: GeneratedFiles, out: Out): readonly string[] {
+  return [
+    packageManager === null
+      ? 'The source decides on the package manager: --resolve shows which, and the whole Dockerfile.'
+      : `Packages are installed with ${packageManager}.`,
+    '',
+    paint(out, 'bold', 'The Dockerfile that is generated'),
+    dockerfile,
+    paint(out, 'bold', 'Its nginx.conf'),
+    nginxConf.trimEnd(),
+  ];
 }
 
 function changes(diff: string, out: Out): readonly string[] {

@@ -28,11 +28,12 @@ Says what the run of a file would do, and starts nothing. Needs no credentials, 
   --catalog DIR          YAML files with the Component, its type and the ComponentWorkflow, such as
                          a checkout of the GitOps repository (default: SLIPWAY_CATALOG)
   --resolve              finds the branch's commit, and checks that what the build needs and the
-                         descriptor are in it
+                         descriptor are in it; of a React build also package manager, whole
+                         Dockerfile and digests of base images
   --diff                 also shows what the pull request would change; the image's digest is not
                          yet known then
-  --json                 prints one JSON object instead: flow, source, build, image, gitops,
-                         warnings and more; or failure (type, message)
+  --json                 prints one JSON object instead: flow, source, build, generated (of a
+                         React build), image, gitops, warnings and more; or failure (type, message)
 
   slipway run plan -f run.yaml --catalog ./gitops
   slipway run plan -f run.yaml --diff

@@ -16,8 +16,10 @@ export interface SourceSnapshot {
   entry(path: string): Promise<TreeEntry | undefined>;
   /** The regular files among these paths. */
   files(paths: readonly string[]): Promise<readonly TreeEntry[]>;
-  /** Texts of the files among these paths that exist, fetched in one request. Throws `DescriptorInvalid` for one over 1 MiB. */
-  readFiles(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Paths of the regular files anywhere below a folder, relative to it; `.` is the root. */
+  filesBelow(folder: string): Promise<readonly string[]>;
+  /** Texts of the files among these paths that exist, fetched in one request. Throws `DescriptorInvalid` for one over 1 MiB, or that many. */
+  readFiles(paths: readonly string[], maximumMiB?: number): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Source repositories: each use is a fresh bare folder that is removed afterwards. */

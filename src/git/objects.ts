@@ -61,6 +61,20 @@ export async function filesAt(
   return entries.filter(({ path, type, mode }) => paths.has(path) && type === 'blob' && mode !== '120000');
 }
 
+/** Paths of the regular files anywhere below a folder of a commit, relative to it; none where it is no folder. */
+export async function filesBelow(
+  repository: BareRepository,
+  commit: string,
+  folder: string,
+): Promise<readonly string[]> {
+  const entry = await entryAt(repository, commit, folder);
+  if (entry?.type !== 'tree') return [];
+  const output = await repository.read(['ls-tree', '-r', '-z', '--full-tree', entry.id]);
+  return [...parseTree(output)]
+    .filter(({ type, mode }) => type === 'blob' && mode !== '120000')
+    .map(({ path }) => path);
+}
+
 async function listed(
   repository: BareRepository,
   commit: string,

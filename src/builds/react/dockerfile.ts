@@ -1,13 +1,10 @@
 import type { PackageManagerName } from './package-manager.ts';
+import type { Packages } from './packages.ts';
 
 /** What a frontend's Dockerfile depends on. All that is the user's reaches the build as files or arguments, never as its text. */
 export interface FrontendBuild {
-  readonly manager: PackageManagerName;
-  /** True where `PACKAGE_MANAGER` has to be installed first. */
-  readonly installsManager: boolean;
-  readonly isLocked: boolean;
-  /** True where scripts of the manifests run at install, which may need any file: then the source is there before. */
-  readonly sourceFirst: boolean;
+  /** Null where the source is not known yet: then a comment stands for what it decides. */
+  readonly packages: Packages | null;
   readonly hasCertificates: boolean;
   readonly hasRegistry: boolean;
   /** Name of the place for downloads that only builds of this image share: letters and digits. */
@@ -67,9 +64,8 @@ const installs: Readonly<Record<PackageManagerName, Install>> = {
  * `NGINX_IMAGE`, `APP_DIR`, `PACKAGE_MANAGER` and `NPM_REGISTRY` where there are such.
  */
 export function frontendDockerfile(build: FrontendBuild): string {
-  const { manager, installsManager, isLocked, sourceFirst, hasCertificates, hasRegistry } = build;
-  const { frozen, free, store, registry, environment = [] } = installs[manager];
-  const copySource = 'COPY . .';
+  const { packages, hasCertificates, hasRegistry } = build;
+  const { registry = [], environment = [] } = packages === null ? {} : installs[packages.manager];
   const lines = [
     'ARG NODE_IMAGE',
     'ARG NGINX_IMAGE',
@@ -81,19 +77,19 @@ export function frontendDockerfile(build: FrontendBuild): string {
           'ARG NPM_REGISTRY',
           `ENV ${['npm_config_registry', ...registry].map((name) => `${name}=$NPM_REGISTRY`).join(' ')}`,
           // Berry alone refuses plain http; which registry it may ask is the setting's affair.
-          ...(manager === 'yarn-berry' ? ['ENV YARN_UNSAFE_HTTP_WHITELIST=*'] : []),
+          ...(packages?.manager === 'yarn-berry' ? ['ENV YARN_UNSAFE_HTTP_WHITELIST=*'] : []),
         ]
       : []),
     ...(hasCertificates
       ? ['COPY --from=slipway ca.crt /slipway/ca.crt', 'ENV NODE_EXTRA_CA_CERTS=/slipway/ca.crt']
       : []),
-    ...(installsManager
+    ...(packages?.installsManager
       ? ['ARG PACKAGE_MANAGER', 'RUN npm install --global --force --no-audit --no-fund "$PACKAGE_MANAGER"']
       : []),
     'WORKDIR /app',
-    ...(sourceFirst ? [copySource] : ['COPY --from=slipway manifests/ ./']),
-    `RUN --mount=type=cache,id=slipway-${manager}-${build.store},target=${store} ${isLocked ? frozen : free}`,
-    ...(sourceFirst ? [] : [copySource]),
+    ...(packages === null
+      ? ['# Here the source is copied and its packages installed, as package.json and lock file say.']
+      : installLines(packages, build.store)),
     'ARG APP_DIR=.',
     'WORKDIR /app/$APP_DIR',
     'COPY --from=slipway build-command collect output-dir /slipway/',
@@ -108,4 +104,11 @@ export function frontendDockerfile(build: FrontendBuild): string {
     'CMD ["nginx", "-g", "daemon off;"]',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function installLines({ manager, isLocked, sourceFirst }: Packages, name: string): readonly string[] {
+  const { frozen, free, store } = installs[manager];
+  const copySource = 'COPY . .';
+  const install = `RUN --mount=type=cache,id=slipway-${manager}-${name},target=${store} ${isLocked ? frozen : free}`;
+  return sourceFirst ? [copySource, install] : ['COPY --from=slipway manifests/ ./', install, copySource];
 }

@@ -17,6 +17,7 @@ export function lockedFolder(app: string, lockFiles: readonly string[]): string 
   return foldersUp(app).find((folder) => locked.has(folder)) ?? app;
 }
 
-function foldersUp(folder: string): readonly string[] {
+/** The folder and all those above it, up to the repository's root. */
+export function foldersUp(folder: string): readonly string[] {
   return folder === '.' ? ['.'] : [folder, ...foldersUp(posix.dirname(folder))];
 }

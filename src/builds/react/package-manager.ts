@@ -5,7 +5,7 @@ import { staleBunRanges } from './bun-lock.ts';
 /** The package managers that a frontend may use; both yarns differ in nearly everything. */
 export type PackageManagerName = 'npm' | 'yarn-classic' | 'yarn-berry' | 'pnpm' | 'bun';
 
-/** A folder between the application and the repository's root: path and the texts of what `lookedAt` names there. */
+/** A folder between the application and the repository's root: path, and what `lookedAt` names there, with the texts where `isRead`. */
 export interface SourceFolder {
   readonly path: string;
   readonly files: ReadonlyMap<string, string>;
@@ -40,8 +40,13 @@ type Family = (typeof lockFiles)[keyof typeof lockFiles];
 /** Names of the files in which package managers keep the versions they chose. */
 export const lockFileNames: readonly string[] = Object.keys(lockFiles);
 
-/** The files of each folder that decide; of a binary one its presence is enough. */
+/** The files of each folder that decide. */
 export const lookedAt: readonly string[] = ['package.json', ...lockFileNames];
+
+/** Does the text of such a file decide, and not its presence alone? */
+export function isRead(name: string): boolean {
+  return ['package.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock'].includes(name);
+}
 
 const Manifest = z.looseObject({ packageManager: z.string().optional() });
 const Named = /^(npm|yarn|pnpm|bun)@(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)(?:\+sha\d+\.[0-9a-f]+)?$/;

@@ -18,6 +18,7 @@ export function openPlanTools(environment: NodeJS.ProcessEnv, catalogFolder: str
     catalog,
     planDefaults,
     findCredential,
+    hasCertificates: config.git.caFile !== undefined,
     httpHosts,
     forges: config.forges,
     look(plan) {

@@ -6,14 +6,15 @@ import { exitCodes } from '../../builds/exit-codes.ts';
 import { frontendDockerfile } from '../../builds/react/dockerfile.ts';
 import { collectProgram, frontendIgnore, nginxConf } from '../../builds/react/frontend-files.ts';
 import { isInstallFile } from '../../builds/react/install-files.ts';
-import { needsSource } from '../../builds/react/needs-source.ts';
 import {
   choosePackageManager,
+  isRead,
   lookedAt,
   type PackageManager,
   PackageManagerProblem,
   type SourceFolder,
 } from '../../builds/react/package-manager.ts';
+import { describeManager, toPackages } from '../../builds/react/packages.ts';
 import { storeName } from '../../builds/react/store-name.ts';
 import { insideSource } from './inside-source.ts';
 import { keepDownloads } from './package-store.ts';
@@ -68,10 +69,7 @@ async function prepare(
   const dockerfile = path.join(frontend, 'Dockerfile');
   const files = {
     [dockerfile]: frontendDockerfile({
-      manager: manager.name,
-      installsManager: manager.install !== null,
-      isLocked: manager.lockFile !== null,
-      sourceFirst: texts.some(needsSource) || installFiles.some((file) => file.startsWith('.yarn/cache/')),
+      packages: toPackages(manager, installFiles, texts),
       hasCertificates: request.caFile !== undefined,
       hasRegistry: plan.npmRegistry !== null,
       store: storeName(request),
@@ -101,11 +99,10 @@ async function prepare(
   };
 }
 
-function told({ name, install, lockFile, root, warnings }: PackageManager): readonly string[] {
-  const by = lockFile === null ? 'without a lock file' : `by ${path.join(root, lockFile)}`;
+function told(manager: PackageManager): readonly string[] {
   return [
-    `Packages are installed with ${name}${install === null ? ' of the node image' : ` (${install})`} ${by}.`,
-    ...warnings.map((warning) => `Warning: ${warning}`),
+    `Packages are installed with ${describeManager(manager)}.`,
+    ...manager.warnings.map((warning) => `Warning: ${warning}`),
   ];
 }
 
@@ -115,7 +112,7 @@ async function foldersUp(source: string, app: string): Promise<readonly SourceFo
   for (const name of lookedAt) {
     const file = path.join(app, name);
     // Not through a link: it may lead to a file of this machine.
-    if (await isRegular(file)) files.set(name, await readFile(file, 'utf8'));
+    if (await isRegular(file)) files.set(name, isRead(name) ? await readFile(file, 'utf8') : '');
   }
   const here: SourceFolder = { path: path.relative(source, app) || '.', files };
   return app === source ? [here] : [here, ...(await foldersUp(source, path.dirname(app)))];

@@ -185,7 +185,19 @@ describe('source repositories', () => {
     });
   });
 
-  it('refuses a file of more than a megabyte', async () => {
+  it('lists the regular files below a folder', async () => {
+    await withHead(async (snapshot) => {
+      const below = ['Dockerfile', 'large.yaml', 'workload.yaml', 'ü b.txt'];
+      expect((await snapshot.filesBelow('app')).toSorted()).toEqual(below);
+      const all = ['README.md', ...below.map((file) => `app/${file}`)];
+      expect((await snapshot.filesBelow('.')).toSorted()).toEqual(all);
+      expect(await snapshot.filesBelow('README.md')).toEqual([]);
+      expect(await snapshot.filesBelow('../app')).toEqual([]);
+    });
+  });
+
+  it('refuses a file of more than a megabyte, where no other size is given', async () => {
+    expect((await withHead((snapshot) => snapshot.readFiles(['app/large.yaml'], 2))).size).toBe(1);
     await expect(withHead((snapshot) => snapshot.readFiles(['app/large.yaml']))).rejects.toMatchObject({
       type: 'DescriptorInvalid',
       message: expect.stringContaining('app/large.yaml'),

@@ -1,34 +1,9 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { buildInputs, settleBuild } from '../../../activities/check-source.ts';
 import { Failure } from '../../../src/failures.ts';
-import type { SourceSnapshot, TreeEntry } from '../../../src/git/git.ts';
 import { buildArguments } from '../../../src/runs/build-arguments.ts';
 import type { Plan } from '../../../src/runs/plan.ts';
-
-type Files = Readonly<Record<string, string>>;
-
-/** A commit with these files; a folder's id depends on all below it, as git's does. */
-function snapshotOf(files: Files): SourceSnapshot {
-  const entry = async (path: string): Promise<TreeEntry | undefined> => {
-    const below = Object.entries(files).filter(([name]) => path === '.' || name.startsWith(`${path}/`));
-    const content = files[path] ?? below;
-    const id = createHash('sha1').update(JSON.stringify(content)).digest('hex');
-    if (files[path] !== undefined) return { path, mode: '100644', type: 'blob', id };
-    return below.length > 0 ? { path, mode: '040000', type: 'tree', id } : undefined;
-  };
-  return {
-    commit: 'c'.repeat(40),
-    subject: 'Change',
-    author: 'Someone',
-    committedAt: 1,
-    entry,
-    files: async (paths) =>
-      (await Promise.all(paths.map(entry))).flatMap((found) => (found?.type === 'blob' ? [found] : [])),
-    readFiles: async (paths) =>
-      new Map(paths.flatMap((path) => (files[path] === undefined ? [] : [[path, files[path]]]))),
-  };
-}
+import { snapshotOf } from '../../support/source-snapshot.ts';
 
 function planFor(app: string): Pick<Plan, 'build' | 'source'> {
   const { plan: build, error } = buildArguments.react.read({}, app);

@@ -32,12 +32,14 @@ function stage(run: unknown, { paths = [], settings }: { paths?: string[]; setti
     committedAt: 0,
     entry,
     files: async () => [],
+    filesBelow: async () => [],
     readFiles: async () => new Map(),
   };
   const tools: PlanTools = {
     catalog,
     planDefaults: defaults,
     findCredential: createFindCredential({ secrets: noSecrets }),
+    hasCertificates: false,
     httpHosts: [],
     forges: [],
     look: () => ({

@@ -2,15 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { frontendDockerfile } from '../../../../src/builds/react/dockerfile.ts';
 import { needsSource } from '../../../../src/builds/react/needs-source.ts';
 
-const plain = {
-  manager: 'npm',
-  installsManager: false,
-  isLocked: true,
-  sourceFirst: false,
-  hasCertificates: false,
-  hasRegistry: false,
-  store: 'ab12',
-} as const;
+const packages = { manager: 'npm', installsManager: false, isLocked: true, sourceFirst: false } as const;
+const plain = { packages, hasCertificates: false, hasRegistry: false, store: 'ab12' } as const;
 
 describe('frontendDockerfile', () => {
   it('installs by the lock file before the source is there, builds, checks, and serves as an unprivileged user', () => {
@@ -44,8 +37,8 @@ CMD ["nginx", "-g", "daemon off;"]
     ['pnpm', 'pnpm install --frozen-lockfile', 'pnpm install --no-frozen-lockfile'],
     ['bun', 'bun install --frozen-lockfile', 'bun install\n'],
   ] as const)('installs with %s, frozen exactly where there is a lock file', (manager, frozen, free) => {
-    const locked = frontendDockerfile({ ...plain, manager });
-    const unlocked = frontendDockerfile({ ...plain, manager, isLocked: false });
+    const locked = frontendDockerfile({ ...plain, packages: { ...packages, manager } });
+    const unlocked = frontendDockerfile({ ...plain, packages: { ...packages, manager, isLocked: false } });
 
     expect(locked).toContain(frozen);
     expect(unlocked).toContain(free);
@@ -53,7 +46,7 @@ CMD ["nginx", "-g", "daemon off;"]
   });
 
   it('copies the source first where installing reads it', () => {
-    const text = frontendDockerfile({ ...plain, sourceFirst: true });
+    const text = frontendDockerfile({ ...plain, packages: { ...packages, sourceFirst: true } });
 
     expect(text.indexOf('COPY . .')).toBeLessThan(text.indexOf('npm ci'));
     expect(text).not.toContain('manifests/');
@@ -62,8 +55,7 @@ CMD ["nginx", "-g", "daemon off;"]
   it('tells the manager the package registry and the authorities in the build stage only', () => {
     const text = frontendDockerfile({
       ...plain,
-      manager: 'yarn-berry',
-      installsManager: true,
+      packages: { ...packages, manager: 'yarn-berry', installsManager: true },
       hasCertificates: true,
       hasRegistry: true,
     });
@@ -73,6 +65,24 @@ CMD ["nginx", "-g", "daemon off;"]
     expect(build).toContain('ENV NODE_EXTRA_CA_CERTS=/slipway/ca.crt');
     expect(build).toContain('npm install --global --force --no-audit --no-fund "$PACKAGE_MANAGER"');
     expect(serve).not.toMatch(/slipway\/ca|NPM_REGISTRY/);
+  });
+});
+
+describe('a Dockerfile whose source is not known', () => {
+  it('has a comment where the packages are installed, and all the rest', () => {
+    const text = frontendDockerfile({ ...plain, packages: null, hasRegistry: true });
+    const left = frontendDockerfile({ ...plain, hasRegistry: true })
+      .split('\n')
+      .filter((line) => !text.split('\n').includes(line));
+
+    expect(text).toMatch(
+      /^# Here the source is copied and its packages installed, as package.json and lock file say\.$/m,
+    );
+    expect(left).toEqual([
+      'COPY --from=slipway manifests/ ./',
+      expect.stringContaining('npm ci --no-audit'),
+      'COPY . .',
+    ]);
   });
 });
 
