@@ -1,8 +1,5 @@
-import type { BuildPlan } from '../src/builds/build-plan.ts';
 import { cacheFiles, layerCacheName } from '../src/builds/layer-cache.ts';
-import { type EndpointPort, endpointPort, usualPort } from '../src/builds/react/endpoint-port.ts';
 import { lockedFolder, lockFilePaths, manifestPath } from '../src/builds/react/locked-folder.ts';
-import { unlockedWarning } from '../src/builds/react/package-manager.ts';
 import { Failure } from '../src/failures.ts';
 import type { SourceSnapshot } from '../src/git/git.ts';
 import type { Plan } from '../src/runs/plan.ts';
@@ -50,49 +47,6 @@ async function frontendInputs(snapshot: SourceSnapshot, app: string, repository:
   const paths = locked.map(({ path }) => path);
   const root = await snapshot.entry(lockedFolder(app, paths));
   return [folder ?? '', root?.id ?? ''];
-}
-
-/** The build with what the source and registries say about it, and warnings of that. Throws `DescriptorInvalid`. */
-export async function settleBuild(
-  snapshot: SourceSnapshot,
-  { build }: Pick<Plan, 'build'>,
-  descriptor: DescriptorRef | null,
-  pinImage: (reference: string) => Promise<string>,
-): Promise<{ readonly build: BuildPlan; readonly warnings: readonly string[] }> {
-  if (build.kind !== 'react') return { build, warnings: [] };
-  const [{ port, warnings }, locked, node, nginx] = await Promise.all([
-    portOf(snapshot, descriptor),
-    snapshot.files(lockFilePaths(build.app)),
-    pinned(build.nodeImage, pinImage),
-    pinned(build.nginxImage, pinImage),
-  ]);
-  return {
-    build: { ...build, port, nodeImage: node.image, nginxImage: nginx.image },
-    warnings: [
-      ...warnings,
-      ...(locked.length === 0 ? [unlockedWarning(build.app)] : []),
-      ...node.warnings,
-      ...nginx.warnings,
-    ],
-  };
-}
-
-async function portOf(snapshot: SourceSnapshot, descriptor: DescriptorRef | null): Promise<EndpointPort> {
-  if (descriptor === null) return { port: usualPort, warnings: [] };
-  const text = (await snapshot.readFiles([descriptor.path])).get(descriptor.path) ?? '';
-  return endpointPort(text, descriptor.path);
-}
-
-/** A base image by its digest: equal inputs of a build then are equal. Where nobody tells it, builds may still reach the image. */
-async function pinned(image: string, pinImage: (reference: string) => Promise<string>) {
-  try {
-    return { image: await pinImage(image), warnings: [] };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const [reason] = error.message.split('. ');
-    const warning = `the base image ${image} is taken by its tag, which may mean another one tomorrow: ${reason}. Name it by its digest in SLIPWAY_FRONTEND_IMAGES`;
-    return { image, warnings: [warning] };
-  }
 }
 
 /** Name of the cache for the layers of this source's build, where such a build has layers. */

@@ -6,8 +6,9 @@ import type { Relation, SourceRepositories, SourceSnapshot } from '../src/git/gi
 import type { OpenRemote } from '../src/git/remotes.ts';
 import type { ResolveImage } from '../src/registry/registry.ts';
 import type { Plan } from '../src/runs/plan.ts';
-import { buildInputs, checkDescriptor, findLayerCache, settleBuild } from './check-source.ts';
+import { buildInputs, checkDescriptor, findLayerCache } from './check-source.ts';
 import type { DescriptorRef } from './find-descriptor.ts';
+import { settleBuild } from './settle-build.ts';
 
 export interface SourceDeps {
   readonly openRemote: OpenRemote;

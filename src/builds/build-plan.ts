@@ -23,6 +23,13 @@ export const BuildPlan = z.discriminatedUnion('kind', [
     app: z.string(),
     builderImage: z.string(),
     env: z.array(z.object({ name: z.string(), value: z.string() }).readonly()).readonly(),
+    /** Which files of the application are built, by patterns of `.gitignore`; null: all. `cloneSource` reads it and the group. */
+    files: z
+      .object({ mode: z.enum(['include', 'exclude']), patterns: z.array(z.string()).readonly() })
+      .readonly()
+      .nullable(),
+    /** Buildpacks instead of the builder's own order; empty: the builder's. */
+    group: z.array(z.object({ id: z.string(), version: z.string().optional() }).readonly()).readonly(),
   }),
 ]);
 export type BuildPlan = Readonly<z.infer<typeof BuildPlan>>;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { buildInputs, checkDescriptor, settleBuild } from '../../activities/check-source.ts';
+import { buildInputs, checkDescriptor } from '../../activities/check-source.ts';
 import type { DescriptorRef } from '../../activities/find-descriptor.ts';
 import { generate } from '../../activities/generate-resources.ts';
 import { createWithRepository } from '../../activities/read-repository.ts';
+import { settleBuild } from '../../activities/settle-build.ts';
 import type { BuildPlan } from '../builds/build-plan.ts';
 import type { OpenMirror, SourceRepositories } from '../git/git.ts';
 import type { OpenRemote } from '../git/remotes.ts';

@@ -106,6 +106,13 @@ export const buildArguments: Readonly<Record<BuildKind, BuildArguments>> = {
       'builder-image': ImageReference.default('gcr.io/buildpacks/builder:v1'),
       'build-env': EnvironmentList.default([]),
     },
-    (given, app) => ({ kind: 'buildpacks', app, builderImage: given['builder-image'], env: given['build-env'] }),
+    (given, app) => ({
+      kind: 'buildpacks',
+      app,
+      builderImage: given['builder-image'],
+      env: given['build-env'],
+      files: null,
+      group: [],
+    }),
   ),
 };

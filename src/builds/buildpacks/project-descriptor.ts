@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { Failure } from '../../failures.ts';
@@ -61,6 +62,9 @@ const Descriptor = z.object({
     })
     .optional(),
 });
+
+/** Where an application has its `project.toml`. */
+export const projectDescriptorPath = (app: string): string => posix.join(app, 'project.toml');
 
 /**
  * Reads a `project.toml` of schema 0.1 or 0.2; the specification and `pack` have include, exclude and the buildpacks at different

@@ -45,6 +45,8 @@ describe('the arguments of a buildpacks build', () => {
       app: 'svc',
       builderImage: 'gcr.io/buildpacks/builder:v1',
       env: [],
+      files: null,
+      group: [],
     });
   });
 
