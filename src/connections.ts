@@ -5,6 +5,8 @@ import { createKubernetesCatalog } from './catalog/kubernetes-catalog.ts';
 import type { Config } from './config.ts';
 import type { OpenForge } from './forges/forge.ts';
 import { createGitLogin } from './forges/git-login.ts';
+import { createAppTokens } from './forges/github/app-tokens.ts';
+import { withGithubApp } from './forges/github/with-app.ts';
 import { createOpenForge } from './forges/open-forge.ts';
 import type { OpenMirror, SourceRepositories } from './git/git.ts';
 import { createMirrors } from './git/mirrors.ts';
@@ -16,7 +18,7 @@ import type { OpenRegistry, ResolveImage } from './registry/registry.ts';
 import { createResolveImage } from './registry/resolve-image.ts';
 import { builtInFlows } from './runs/flows.ts';
 import type { PlanDefaults } from './runs/resolve.ts';
-import type { FindCredential } from './secrets/credentials.ts';
+import type { FindCredential, FindStored } from './secrets/credentials.ts';
 import { createDirectorySecrets } from './secrets/directory-secrets.ts';
 import { createEnvironmentSecrets } from './secrets/environment-secrets.ts';
 import { createFindCredential } from './secrets/find-credential.ts';
@@ -27,6 +29,8 @@ import { trustAuthorities } from './trust.ts';
 /** What a process that serves runs can ask: secrets, code hosts, registries, the catalog. */
 export interface Connections {
   readonly secrets: SecretSource;
+  /** What is stored, without asking anybody. */
+  readonly findStored: FindStored;
   readonly findCredential: FindCredential;
   readonly planDefaults: PlanDefaults;
   readonly catalog: Catalog;
@@ -61,12 +65,14 @@ export function openConnections(
 ): Connections {
   const { httpHosts, allowFile, caFile } = config.git;
   if (caFile) trustAuthorities(caFile);
-  const findCredential = createFindCredential({ secrets, hosts: config.credentialHosts });
+  const findStored = createFindCredential({ secrets, hosts: config.credentialHosts });
+  const findCredential = withGithubApp(findStored, createAppTokens(), { httpHosts, forges: config.forges });
   const openRemote = createRemotes({ findCredential, settings: config.git, login: createGitLogin(config.forges) });
   const openMirror = createMirrors(config.git);
   const registryAuth = (namespace: string) => secrets.read('registry-auth', namespace);
   return {
     secrets,
+    findStored,
     findCredential,
     planDefaults: { httpHosts, allowFile, flows: builtInFlows, builds: { frontend: config.frontend } },
     catalog: openCatalog(config, openRemote, openMirror, lifetime),

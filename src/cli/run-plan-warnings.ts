@@ -1,10 +1,10 @@
 import { Failure } from '../failures.ts';
 import { type ForgeHost, findForgeHost } from '../forges/forge-hosts.ts';
 import type { Plan } from '../runs/plan.ts';
-import type { CredentialKey, FindCredential } from '../secrets/credentials.ts';
+import type { CredentialKey, FindStored } from '../secrets/credentials.ts';
 
 export interface PlanSettings {
-  readonly findCredential: FindCredential;
+  readonly findStored: FindStored;
   /** `host[:port]` that a worker with these settings may speak to without TLS. */
   readonly httpHosts: readonly string[];
   /** Which forge is where, beside the public ones. */
@@ -41,11 +41,11 @@ interface Repository {
 
 async function warningsOf(
   { what, url, key, unbound, namespace }: Repository,
-  { findCredential, httpHosts }: PlanSettings,
+  { findStored, httpHosts }: PlanSettings,
 ): Promise<readonly string[]> {
   const { host, protocol } = new URL(url);
   if (protocol === 'file:') return [];
-  const credential = await findCredential(key, url, namespace).catch((error: unknown) => {
+  const credential = await findStored(key, url, namespace).catch((error: unknown) => {
     if (error instanceof Failure) return { kind: 'unreadable', message: error.message } as const;
     throw error;
   });

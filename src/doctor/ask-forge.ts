@@ -3,10 +3,13 @@ import { Failure } from '../failures.ts';
 import { apiAccess } from '../forges/api-access.ts';
 import type { ForgeKind } from '../forges/forge-hosts.ts';
 import type { ForgeRepository } from '../forges/repository-url.ts';
+import type { AppOrigin } from '../secrets/credentials.ts';
 
 /** What a forge's API said. */
 export interface ForgeAnswer {
   readonly forge: ForgeKind;
+  /** The GitHub App whose token asked. */
+  readonly app?: AppOrigin;
   readonly status: number;
   readonly headers: Headers;
   /** Parsed JSON; undefined for anything else. */

@@ -38,7 +38,7 @@ export function checkGitopsToken(repository: (signal: AbortSignal) => Promise<Fo
 }
 
 /** What a forge's answer about the repository means. */
-export function judgeToken({ forge, status, headers, body, message }: ForgeAnswer, now: number): Verdict {
+export function judgeToken({ forge, app, status, headers, body, message }: ForgeAnswer, now: number): Verdict {
   const needed = neededScope[forge]['gitops-token'];
   const said = message && ` (${message})`;
   if (status === 401)
@@ -48,7 +48,8 @@ export function judgeToken({ forge, status, headers, body, message }: ForgeAnswe
       fix: `store a new one with ${needed}`,
     };
   const scopes = headers.get('x-oauth-scopes');
-  const held = scopes === null ? '' : `; scopes: ${scopes || 'none'}`;
+  const made = app === undefined ? '' : `; made for the GitHub App ${app.slug} (${app.id})`;
+  const held = made + (scopes === null ? '' : `; scopes: ${scopes || 'none'}`);
   if (status !== 200)
     return {
       state: 'fail',

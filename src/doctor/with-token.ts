@@ -21,7 +21,7 @@ export function askWithToken(
     const credential = await findCredential(key, url, namespace);
     switch (credential.kind) {
       case 'token':
-        return ask(credential.token, request, signal);
+        return { ...(await ask(credential.token, request, signal)), ...(credential.app && { app: credential.app }) };
       case 'unbound':
         throw new Failure(
           'NotAllowed',

@@ -1,5 +1,5 @@
 import { Failure } from '../failures.ts';
-import type { CredentialKey, FindCredential } from '../secrets/credentials.ts';
+import type { AppOrigin, CredentialKey, FindCredential } from '../secrets/credentials.ts';
 import { createAccounts } from './accounts.ts';
 import { createBitbucket } from './bitbucket/bitbucket.ts';
 import { createWholeCommits } from './bitbucket/whole-commits.ts';
@@ -16,8 +16,6 @@ interface OpenForgeOptions {
   readonly httpHosts: readonly string[];
   /** Which forge is where, beside the public ones. */
   readonly forges: readonly ForgeHost[];
-  /** Slug of the GitHub App whose installation tokens are used, so that its pull requests are told from other bots'. */
-  readonly appSlug?: string;
   readonly fetch?: typeof globalThis.fetch;
 }
 
@@ -29,7 +27,6 @@ export function createOpenForge({
   findCredential,
   httpHosts,
   forges,
-  appSlug,
   fetch = globalThis.fetch,
 }: OpenForgeOptions): OpenForge {
   const accounts = createAccounts();
@@ -39,12 +36,12 @@ export function createOpenForge({
     keys: readonly CredentialKey[],
     url: string,
     namespace: string,
-  ): Promise<{ key: CredentialKey; token: string }> {
+  ): Promise<{ key: CredentialKey; token: string; app?: AppOrigin }> {
     const places: string[] = [];
     let unboundTo: string | undefined;
     for (const key of keys) {
       const credential = await findCredential(key, url, namespace);
-      if (credential.kind === 'token') return { key, token: credential.token };
+      if (credential.kind === 'token') return { ...credential, key };
       if (credential.kind === 'missing') places.push(...credential.places);
       else unboundTo = credential.host;
     }
@@ -64,11 +61,13 @@ export function createOpenForge({
   return async (repositoryUrl, key, namespace, signal) => {
     const repository = parseRepositoryUrl(repositoryUrl, { httpHosts, forges });
     const keys: readonly CredentialKey[] = key === 'status-token' ? ['status-token', 'git-token'] : [key];
-    const found = await findToken(keys, repositoryUrl, namespace);
-    const connection = { repository, ...found, accounts, fetch, signal };
+    const { key: found, token, app } = await findToken(keys, repositoryUrl, namespace);
+    const connection = { repository, key: found, token, accounts, fetch, signal };
+    // An App's token may not ask whose it is.
+    if (app !== undefined) accounts.remember(repository.api, token, { kind: 'app' });
     switch (repository.kind) {
       case 'github':
-        return createGithub({ ...connection, appSlug: appSlug ?? null });
+        return createGithub({ ...connection, appSlug: app?.slug ?? null });
       case 'gitea':
         return createGitea(connection);
       case 'gitlab':

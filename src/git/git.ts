@@ -2,6 +2,8 @@
 export interface Remote {
   readonly url: string;
   readonly authorization: string | undefined;
+  /** Names the credential where the header changes by itself, as with tokens that live an hour; holds no secret. */
+  readonly identity?: string;
 }
 
 /** What one commit of a source repository holds. Only what is asked for is fetched. */

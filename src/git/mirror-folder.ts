@@ -49,12 +49,15 @@ export async function tidyHourly(folder: string, tidy: () => Promise<void>): Pro
   await tidy();
 }
 
-function mirrorName({ url, authorization = '' }: Remote): string {
+function mirrorName({ url, authorization = '', identity }: Remote): string {
   const readable = (url.split('/').at(-1) ?? '')
     .replace(/\.git$/, '')
     .replace(/[^\w-]/g, '_')
     .slice(0, 40);
-  const hash = createHash('sha256').update(`${url}\n${authorization}`).digest('hex').slice(0, 32);
+  const hash = createHash('sha256')
+    .update(`${url}\n${identity ?? authorization}`)
+    .digest('hex')
+    .slice(0, 32);
   return `${readable}-${hash}`;
 }
 

@@ -25,7 +25,10 @@ export function createRemotes({
     const checked = checkRepositoryUrl(url, settings);
     if (checked.startsWith('file:')) return { url: checked, authorization: undefined };
     const credential = await findCredential(key, checked, namespace);
-    if (credential.kind === 'token') return { url: checked, authorization: basic(login(checked, credential.token)) };
+    if (credential.kind === 'token') {
+      const authorization = basic(login(checked, credential.token));
+      return { url: checked, authorization, ...(credential.app && { identity: `${key} of app ${credential.app.id}` }) };
+    }
     if (key === 'git-token') return { url: checked, authorization: undefined };
     if (credential.kind === 'unbound') {
       throw new Failure(

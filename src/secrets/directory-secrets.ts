@@ -9,19 +9,21 @@ import type { SecretOwners, SecretSource } from './secret-source.ts';
  * `SecretMissing` for a file that is there and cannot be read, and for odd names.
  */
 export function createDirectorySecrets(folder: string): SecretSource & SecretOwners {
-  const places = (key: string, namespace: string): readonly string[] => {
-    checkSecretName(key, namespace);
-    return [join(folder, namespace, key), join(folder, key)];
+  const readFirst = async (keys: readonly string[], namespace: string): Promise<string | undefined> => {
+    checkSecretName(namespace, ...keys);
+    for (const file of [namespace, ''].flatMap((owner) => keys.map((key) => join(folder, owner, key)))) {
+      const value = secretValue(await readIfThere(file));
+      if (value !== undefined) return value;
+    }
+    return undefined;
   };
   return {
-    places,
-    async read(key, namespace) {
-      for (const file of places(key, namespace)) {
-        const value = secretValue(await readIfThere(file));
-        if (value !== undefined) return value;
-      }
-      return undefined;
+    places(key, namespace) {
+      checkSecretName(key, namespace);
+      return [join(folder, namespace, key), join(folder, key)];
     },
+    readFirst,
+    read: (key, namespace) => readFirst([key], namespace),
     async all(key) {
       checkSecretName(key);
       const entries = await readdir(folder, { withFileTypes: true }).catch(noEntries);

@@ -8,27 +8,31 @@ import type { SecretOwners, SecretSource } from './secret-source.ts';
 export function createEnvironmentSecrets(
   environment: Readonly<Record<string, string | undefined>>,
 ): SecretSource & SecretOwners {
-  const places = (key: string, namespace: string): readonly string[] => {
-    checkSecretName(key, namespace);
-    return [`SLIPWAY_SECRET_${upper(namespace)}__${keyName(key)}`, `SLIPWAY_SECRET_${keyName(key)}`];
+  const own = (key: string, namespace: string): string => `SLIPWAY_SECRET_${upper(namespace)}__${keyName(key)}`;
+  const general = (key: string): string => `SLIPWAY_SECRET_${keyName(key)}`;
+  const readFirst = async (keys: readonly string[], namespace: string): Promise<string | undefined> => {
+    checkSecretName(namespace, ...keys);
+    return [...keys.map((key) => own(key, namespace)), ...keys.map(general)]
+      .map((name) => secretValue(environment[name]))
+      .find((value) => value !== undefined);
   };
   return {
-    places,
-    async read(key, namespace) {
-      return places(key, namespace)
-        .map((name) => secretValue(environment[name]))
-        .find((value) => value !== undefined);
+    places(key, namespace) {
+      checkSecretName(key, namespace);
+      return [own(key, namespace), general(key)];
     },
+    readFirst,
+    read: (key, namespace) => readFirst([key], namespace),
     async all(key) {
       checkSecretName(key);
-      const general = secretValue(environment[`SLIPWAY_SECRET_${keyName(key)}`]);
-      const own = Object.entries(environment).flatMap(([variable, text]) => {
+      const global = secretValue(environment[general(key)]);
+      const owned = Object.entries(environment).flatMap(([variable, text]) => {
         const [, owner = '', name] = /^SLIPWAY_SECRET_([A-Z0-9_]+?)__([A-Z0-9_]+)$/.exec(variable) ?? [];
         const namespace = owner.toLowerCase().replaceAll('_', '-');
         const value = secretValue(text);
         return name === keyName(key) && value !== undefined && isNamespace(namespace) ? [{ namespace, value }] : [];
       });
-      return [...(general === undefined ? [] : [{ namespace: null, value: general }]), ...own];
+      return [...(global === undefined ? [] : [{ namespace: null, value: global }]), ...owned];
     },
   };
 }

@@ -66,19 +66,24 @@ export function createKubernetesSecrets({
   const owners = (namespace: string): readonly string[] =>
     namespaces.includes(namespace) && namespace !== general ? [namespace, general] : [general];
 
+  const readFirst = async (keys: readonly string[], namespace: string): Promise<string | undefined> => {
+    checkSecretName(namespace, ...keys);
+    for (const owner of owners(namespace)) {
+      for (const key of keys) {
+        const value = await readIn(owner, key);
+        if (value !== undefined) return value;
+      }
+    }
+    return undefined;
+  };
+
   return {
     places(key, namespace) {
       checkSecretName(key, namespace);
       return owners(namespace).flatMap((owner) => secretNames.map((name) => `key ${key} of Secret ${owner}/${name}`));
     },
-    async read(key, namespace) {
-      checkSecretName(key, namespace);
-      for (const owner of owners(namespace)) {
-        const value = await readIn(owner, key);
-        if (value !== undefined) return value;
-      }
-      return undefined;
-    },
+    readFirst,
+    read: (key, namespace) => readFirst([key], namespace),
     async all(key) {
       checkSecretName(key);
       const own = namespaces.filter((namespace) => namespace !== general);

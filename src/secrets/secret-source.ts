@@ -2,6 +2,8 @@
 export interface SecretSource {
   /** The secret's value with a trailing newline trimmed: the namespace's own first, then the global one; undefined where there is none. */
   read(key: string, namespace: string): Promise<string | undefined>;
+  /** The first of these keys that the namespace has of its own; where it has none of them, the first that there is globally. */
+  readFirst(keys: readonly string[], namespace: string): Promise<string | undefined>;
   /** The places where `read` looks, for a message to the operator; holds no value. */
   places(key: string, namespace: string): readonly string[];
 }

@@ -1,9 +1,8 @@
 import { loadConfig } from '../../config.ts';
-import { createOpenForge } from '../../forges/open-forge.ts';
+import { openConnections } from '../../connections.ts';
 import { ComponentWorkflowRun } from '../../openchoreo/kinds/component-workflow-run.ts';
 import type { RunResult } from '../../runs/status.ts';
 import { createDirectorySecrets } from '../../secrets/directory-secrets.ts';
-import { createFindCredential } from '../../secrets/find-credential.ts';
 import { connectClient, temporalSettings } from '../../temporal/connect.ts';
 import { explainFailure } from '../../temporal/explain-failure.ts';
 import { startRun } from '../../temporal/start-run.ts';
@@ -31,9 +30,7 @@ async function describeEnd(settings: Readonly<Record<string, string>>, ended: Ru
   if (branch === null || pullRequest === null) return { kind: 'ended', outcome, pullRequest: null };
   const config = loadConfig(settings);
   if (config.secrets.kind !== 'directory') throw new Error('the demo keeps its secrets in a folder');
-  const secrets = createDirectorySecrets(config.secrets.folder);
-  const findCredential = createFindCredential({ secrets, hosts: config.credentialHosts });
-  const openForge = createOpenForge({ findCredential, httpHosts: config.git.httpHosts, forges: config.forges });
+  const { openForge } = openConnections(config, createDirectorySecrets(config.secrets.folder), null);
   const [, repository = ''] = /^(.*)\/pull\/\d+$/.exec(pullRequest.url) ?? [];
   const forge = await openForge(repository, 'gitops-token', 'default', AbortSignal.timeout(10_000));
   const [opened] = await forge.pullRequests({ head: branch, base: 'main' });

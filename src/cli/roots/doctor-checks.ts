@@ -135,12 +135,14 @@ function verdict(name: string, found: Verdict): Check {
 
 /** The same secrets; what was read is remembered, so that it can be taken out of all output. */
 function remembering(secrets: SecretSource, seen: Set<string>): SecretSource {
+  const remembered = async (found: Promise<string | undefined>): Promise<string | undefined> => {
+    const value = await found;
+    if (value !== undefined) seen.add(value);
+    return value;
+  };
   return {
     places: secrets.places,
-    async read(key, namespace) {
-      const value = await secrets.read(key, namespace);
-      if (value !== undefined) seen.add(value);
-      return value;
-    },
+    read: (key, namespace) => remembered(secrets.read(key, namespace)),
+    readFirst: (keys, namespace) => remembered(secrets.readFirst(keys, namespace)),
   };
 }

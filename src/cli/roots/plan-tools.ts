@@ -12,12 +12,12 @@ import { UsageError } from '../usage.ts';
 export function openPlanTools(environment: NodeJS.ProcessEnv, catalogFolder: string | undefined): PlanTools {
   const config = readConfig(environment, catalogFolder);
   const connections = openConnections(config, openSecrets(config, environment));
-  const { catalog, planDefaults, findCredential, openRemote, resolveImage } = connections;
+  const { catalog, planDefaults, findStored, openRemote, resolveImage } = connections;
   const { httpHosts } = config.git;
   return {
     catalog,
     planDefaults,
-    findCredential,
+    findStored,
     hasCertificates: config.git.caFile !== undefined,
     httpHosts,
     forges: config.forges,

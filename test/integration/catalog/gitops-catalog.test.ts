@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGitopsCatalog } from '../../../src/catalog/gitops-catalog.ts';
+import { createAppTokens } from '../../../src/forges/github/app-tokens.ts';
+import { withGithubApp } from '../../../src/forges/github/with-app.ts';
 import { createMirrors } from '../../../src/git/mirrors.ts';
 import { createRemotes } from '../../../src/git/remotes.ts';
 import { createEnvironmentSecrets } from '../../../src/secrets/environment-secrets.ts';
@@ -30,7 +32,9 @@ describe('createGitopsCatalog with a real mirror', () => {
     const { host } = new URL(url);
     const settings = { folder, httpHosts: [host], allowFile: false, caFile: undefined };
     const secrets = createEnvironmentSecrets({ SLIPWAY_SECRET_GITOPS_TOKEN: given });
-    const openRemote = createRemotes({ findCredential: createFindCredential({ secrets, hosts: [host] }), settings });
+    const find = createFindCredential({ secrets, hosts: [host] });
+    const findCredential = withGithubApp(find, createAppTokens(), { httpHosts: [host], forges: [] });
+    const openRemote = createRemotes({ findCredential, settings });
     return createGitopsCatalog({
       openMirror: createMirrors(settings),
       remote: () => openRemote(url, 'gitops-token', 'default'),

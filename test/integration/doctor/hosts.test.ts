@@ -57,6 +57,7 @@ async function findings({ secrets, gitops = 'acme/guarded', source = 'acme/gitop
   });
   const connections = openConnections(config, {
     read: async (key) => secrets[key],
+    readFirst: async (keys) => keys.map((key) => secrets[key]).find((value) => value !== undefined),
     places: (key) => [`the test's ${key}`],
   });
   const sample = await planOf(sampleRun());

@@ -52,6 +52,21 @@ describe('whose pull request it is', () => {
     expect((await fresh.pullRequests({ head: byUser, base: 'main' })).map((pull) => pull.ours)).toEqual([false]);
   });
 
+  it("is ours by the bot of the GitHub App that made the token, and not by another App's", async () => {
+    const head = await newBranch(world);
+    const openBy = (slug: string) => {
+      const findCredential = async () => ({ kind: 'token', token: tokens.app, app: { id: '1', slug } }) as const;
+      const open = createOpenForge({ findCredential, ...world.access() });
+      return open(`${world.forge().url}/acme/gitops`, 'gitops-token', 'default', new AbortController().signal);
+    };
+    await (await openBy('slipway')).openPullRequest(request(head));
+    const oursBy = async (slug: string) =>
+      (await (await openBy(slug)).pullRequests({ head, base: 'main' })).map(({ ours }) => ours);
+
+    expect(await oursBy('slipway')).toEqual([true]);
+    expect(await oursBy('renovate')).toEqual([false]);
+  });
+
   it('is asked for once for each token', async () => {
     const asked: string[] = [];
     world.fault = ({ path, login }) => {

@@ -8,7 +8,7 @@ import { createFindCredential } from '../../../src/secrets/find-credential.ts';
 import { catalog, defaults, developerRun, sampleRun, token } from '../runs/sample-resources.ts';
 
 const head = '0123456789abcdef0123456789abcdef01234567';
-const noSecrets = { read: async () => undefined, places: () => [] };
+const noSecrets = { read: async () => undefined, readFirst: async () => undefined, places: () => [] };
 
 /** The command in a world without network: a source of these paths, and no GitOps repository. */
 function stage(run: unknown, { paths = [], settings }: { paths?: string[]; settings?: string } = {}) {
@@ -38,7 +38,7 @@ function stage(run: unknown, { paths = [], settings }: { paths?: string[]; setti
   const tools: PlanTools = {
     catalog,
     planDefaults: defaults,
-    findCredential: createFindCredential({ secrets: noSecrets }),
+    findStored: createFindCredential({ secrets: noSecrets }),
     hasCertificates: false,
     httpHosts: [],
     forges: [],

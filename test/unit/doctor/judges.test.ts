@@ -25,6 +25,15 @@ describe('judgeToken', () => {
     });
   });
 
+  it('tells whose token it is where a GitHub App makes it', () => {
+    const app = { id: '4711', slug: 'slipway-releases' };
+
+    expect(judgeToken({ ...answer(200, writable), app }, now)).toEqual({
+      state: 'ok',
+      text: 'accepted, may push; made for the GitHub App slipway-releases (4711)',
+    });
+  });
+
   it('warns a week before the token expires', () => {
     const expiring = (date: string) =>
       judgeToken(answer(200, writable, { 'github-authentication-token-expiration': date }), now);

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createFindCredential } from '../../../src/secrets/find-credential.ts';
+import { createFindCredential, createFindSshLogin } from '../../../src/secrets/find-credential.ts';
 import type { SecretSource } from '../../../src/secrets/secret-source.ts';
 
 function secretsOf(values: Readonly<Record<string, string>>): SecretSource {
   return {
     read: async (key, namespace) => values[`${namespace}/${key}`] ?? values[key],
+    readFirst: async (keys, namespace) =>
+      [...keys.map((key) => `${namespace}/${key}`), ...keys].map((place) => values[place]).find(Boolean),
     places: (key, namespace) => [`${namespace}/${key}`, key],
   };
 }
@@ -52,6 +54,35 @@ describe('createFindCredential', () => {
     expect(await find('gitops-token', github, 'default')).toEqual({ kind: 'token', token: 'hub' });
   });
 
+  it("takes a namespace's own plain token before another's for the host", async () => {
+    const values = { 'git-token.github.com': 'hub', 'team/git-token': 'own', 'git-token': 'general' };
+    const find = createFindCredential({ secrets: secretsOf(values) });
+
+    expect(await find('git-token', github, 'team')).toEqual({ kind: 'token', token: 'own' });
+    expect(await find('git-token', github, 'default')).toEqual({ kind: 'token', token: 'hub' });
+    const both = createFindCredential({ secrets: secretsOf({ ...values, 'team/git-token.github.com': 'nearest' }) });
+    expect(await both('git-token', github, 'team')).toEqual({ kind: 'token', token: 'nearest' });
+  });
+
+  it('gives a GitHub App where there is no token, to its own hosts only', async () => {
+    const values = { 'github-app-id': '7', 'github-app-private-key': 'pem', 'team/gitops-token': 'own' };
+    const find = createFindCredential({ secrets: secretsOf(values) });
+
+    expect(await find('gitops-token', github, 'default')).toMatchObject({
+      kind: 'app',
+      app: { id: '7', privateKey: 'pem' },
+    });
+    expect(await find('gitops-token', github, 'team')).toEqual({ kind: 'token', token: 'own' });
+    expect(await find('gitops-token', 'https://ghe.acme.example/a', 'default')).toMatchObject({ kind: 'unbound' });
+    const ofHost = { 'github-app-id.ghe.acme.example': '8', 'github-app-private-key.ghe.acme.example': 'pem8' };
+    const enterprise = createFindCredential({ secrets: secretsOf({ ...values, ...ofHost }) });
+    expect(await enterprise('gitops-token', 'https://ghe.acme.example/a', 'default')).toMatchObject({
+      app: { id: '8', privateKey: 'pem8' },
+    });
+    const half = createFindCredential({ secrets: secretsOf({ 'github-app-id': '7' }) });
+    expect(await half('git-token', github, 'default')).toMatchObject({ kind: 'missing' });
+  });
+
   it('gives the general token to the hosts of the setting instead', async () => {
     const find = createFindCredential({
       secrets: secretsOf({ 'git-token': 'a' }),
@@ -70,6 +101,45 @@ describe('createFindCredential', () => {
     expect(await find('gitops-token', github, 'team')).toEqual({
       kind: 'missing',
       places: ['team/gitops-token.github.com', 'gitops-token.github.com', 'team/gitops-token', 'gitops-token'],
+    });
+  });
+});
+
+describe('createFindSshLogin', () => {
+  const values = {
+    'git-ssh-key': 'key',
+    'git-known-hosts': 'hosts',
+    'git-ssh-key.git.acme.example_7999': 'own key',
+    'git-known-hosts.git.acme.example_7999': 'own hosts',
+  };
+  const find = createFindSshLogin({ secrets: secretsOf(values) });
+
+  it('gives key and known hosts to the hosts that they are for', async () => {
+    const general = { kind: 'ssh', login: { privateKey: 'key', knownHosts: 'hosts' } };
+    expect(await find('ssh://git@github.com/acme/shop', 'default')).toEqual(general);
+    expect(await find('ssh://git@GitHub.com:22/acme/shop', 'default')).toEqual(general);
+    expect(await find('ssh://git@git.acme.example:7999/acme/shop', 'default')).toEqual({
+      kind: 'ssh',
+      login: { privateKey: 'own key', knownHosts: 'own hosts' },
+    });
+    expect(await find('ssh://git@git.acme.example/acme/shop', 'default')).toEqual({
+      kind: 'unbound',
+      host: 'git.acme.example',
+    });
+  });
+
+  it('needs both, and says which is missing where', async () => {
+    const only = createFindSshLogin({ secrets: secretsOf({ 'git-ssh-key': 'key' }) });
+
+    expect(await only('ssh://git@github.com/acme/shop', 'team')).toEqual({
+      kind: 'missing',
+      keys: ['git-known-hosts'],
+      places: [
+        'team/git-known-hosts.github.com',
+        'git-known-hosts.github.com',
+        'team/git-known-hosts',
+        'git-known-hosts',
+      ],
     });
   });
 });
