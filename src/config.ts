@@ -2,7 +2,7 @@ import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ForgeHosts } from './forges/forge-hosts.ts';
-import { NpmRegistry, officialImages } from './runs/build-arguments.ts';
+import { NpmRegistry, officialImages, officialLifecycle } from './runs/build-arguments.ts';
 import { Duration } from './runs/duration.ts';
 import { ImageReference } from './runs/image-names.ts';
 import { HostAliases } from './webhooks/host-aliases.ts';
@@ -106,6 +106,7 @@ const Env = z
     SLIPWAY_REGISTRY_MIRRORS: pairs.default([]),
     SLIPWAY_FRONTEND_IMAGES: FrontendImagesSetting.default(officialImages),
     SLIPWAY_NPM_REGISTRY: NpmRegistry.optional(),
+    SLIPWAY_LIFECYCLE_IMAGE: ImageReference.default(officialLifecycle),
     SLIPWAY_TEMPORAL_UI: z.url({ protocol: /^https?$/ }).optional(),
     SLIPWAY_LOG_LEVEL: logLevel,
     XDG_CACHE_HOME: z.string().optional(),
@@ -149,6 +150,7 @@ const Env = z
       recordMaxAgeMs: env.SLIPWAY_BUILD_RECORD_MAX_AGE * 1000,
       /** The machine that builds are bound to; null for Jobs, which every worker finds. */
       host: env.SLIPWAY_PLANE === 'kubernetes' ? null : hostname(),
+      lifecycleImage: env.SLIPWAY_LIFECYCLE_IMAGE,
       registryMirrors: Object.fromEntries(
         [...Map.groupBy(env.SLIPWAY_REGISTRY_MIRRORS, ([host]) => host)].map(([host, mirrors]) => [
           host,

@@ -10,6 +10,7 @@ import type { KubeApi } from './planes/kubernetes/api/kube-api.ts';
 import { detectEngine } from './planes/local/detect-engine.ts';
 import { createLocalPlane } from './planes/local/local-plane.ts';
 import { sweepBuilds } from './planes/local/sweep-builds.ts';
+import { createReadImage } from './registry/read-image.ts';
 import { createRedactor } from './secrets/redact.ts';
 
 type OpenPlane = Pick<BuildDeps, 'plane'> & SweepDeps & Pick<SourceDeps, 'builder'>;
@@ -60,6 +61,10 @@ async function openKubernetesPlane(
     registryHttpHosts: config.registry.httpHosts,
     registryMirrors: config.builds.registryMirrors,
     addresses,
+    buildpacks: {
+      lifecycleImage: config.builds.lifecycleImage,
+      readImage: createReadImage({ ...config.registry, registryAuth: connections.registryAuth }),
+    },
     logFolder: config.builds.folder,
     ...credentials(connections),
     authorities: async () => (caFile === undefined ? undefined : readFile(caFile, 'utf8')),

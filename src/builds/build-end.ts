@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { phases } from './buildpacks/phases.ts';
 import { buildSteps } from './exit-codes.ts';
 
 /** `sha256:` and 64 hex. */
@@ -10,7 +11,8 @@ export const BuildEnd = z.discriminatedUnion('kind', [
   z.object({
     v: z.literal(1),
     kind: z.literal('stopped'),
-    step: z.enum(buildSteps),
+    /** A phase where buildpacks build, whose exit codes are the lifecycle's. */
+    step: z.enum([...buildSteps, ...phases]),
     exitCode: z.int(),
     /** The deadline passed: then the exit code says nothing. */
     timedOut: z.boolean(),

@@ -1,6 +1,7 @@
 import type { BuildFailureType, BuildOutcome, BuildRequest } from '../planes/build-plane.ts';
 import type { BuildEnd } from './build-end.ts';
-import { exitCodes } from './exit-codes.ts';
+import { explainPhase } from './buildpacks/explain-phase.ts';
+import { type BuildStep, buildSteps, exitCodes } from './exit-codes.ts';
 import { failureCause } from './failure-cause.ts';
 import { logTail } from './log-tail.ts';
 import { frontendCause, packageManagerProblem } from './react/frontend-cause.ts';
@@ -55,8 +56,16 @@ function explain(end: Stopped, request: Described, log: string, advice: BuildAdv
       text: `The disk was full in the ${end.step} step. ${advice.disk}`,
     };
   }
-  return { clone: explainClone, build: explainBuild, push: explainPush }[end.step](end.exitCode, request, log);
+  const { plan, image, source } = request;
+  if (plan.kind === 'buildpacks' && end.step !== 'clone' && end.step !== 'push') {
+    return explainPhase(end.step, end.exitCode, { ...plan, image, namespace: source.namespace }, log);
+  }
+  const step = buildSteps.find((one) => one === end.step);
+  if (step === undefined) return unexpected(end.step, end.exitCode);
+  return explainers[step](end.exitCode, request, log);
 }
+
+type Explain = (exitCode: number, request: Described, log: string) => Explanation;
 
 function explainClone(exitCode: number, { source }: Described): Explanation {
   const where = `commit ${source.commit} of ${source.repository}`;
@@ -137,6 +146,12 @@ function explainPush(exitCode: number, { image, source }: Described, log: string
   }
   return unexpected('push', exitCode);
 }
+
+const explainers: Readonly<Record<BuildStep, Explain>> = {
+  clone: explainClone,
+  build: explainBuild,
+  push: explainPush,
+};
 
 function unexpected(step: string, exitCode: number): Explanation {
   return { type: 'BuildInfrastructure', text: `The ${step} step ended with the unexpected code ${exitCode}.` };

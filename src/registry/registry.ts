@@ -34,3 +34,17 @@ export type ResolveImage = (reference: string, signal: AbortSignal) => Promise<s
 
 /** A registry client with a namespace's credential; the signal ends what is under way. */
 export type OpenRegistry = (namespace: string, signal: AbortSignal) => Registry;
+
+/** An image as its registry has it. */
+export interface FoundImage {
+  /** `host/name@sha256:…`. */
+  readonly reference: string;
+  /** Its config, parsed JSON. */
+  readonly config: unknown;
+}
+
+/**
+ * Reads the image that a reference (`host/name:tag`, `…@sha256:…`) names, of a list that for this machine's platform; undefined
+ * where there is none. Uses the namespace's credential. Throws as `Registry` does.
+ */
+export type ReadImage = (reference: string, namespace: string, signal: AbortSignal) => Promise<FoundImage | undefined>;

@@ -32,6 +32,9 @@ export const officialImages: FrontendImages = {
   nginx: 'docker.io/library/nginx:alpine',
 };
 
+/** The image of the buildpacks' lifecycle, for operators who name none by digest. */
+export const officialLifecycle = 'docker.io/buildpacksio/lifecycle:0.20.11';
+
 const usualDefaults: BuildDefaults = { frontend: { images: officialImages, npmRegistry: null } };
 
 /** What a kind of build reads of a run template besides the arguments that all read. */

@@ -18,6 +18,7 @@ export async function createBuildPod(
   const at = (name: string) => path.join(folder, name);
   const paths = {
     work: at('work'),
+    application: at('workspace'),
     sourceAuthorization: at('source/authorization'),
     registryCredential: at('registry/config.json'),
     authorities: at('ca.crt'),

@@ -23,8 +23,11 @@ import { jobParts, usualRequest } from './job-parts.ts';
 import { smallBuild } from './start-cluster-world.ts';
 
 /** Makes a namespace of the test file's own as `deploy/rbac` makes one for builds, with the worker's rights there. */
-export async function makeBuildNamespace(cluster: Cluster): Promise<string> {
-  const namespace = await makeNamespace(cluster);
+export async function makeBuildNamespace(
+  cluster: Cluster,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const namespace = await makeNamespace(cluster, labels);
   await allowBuilds(cluster, namespace);
   return namespace;
 }
@@ -53,8 +56,11 @@ export interface ClusterBuilds {
 }
 
 /** Prepares what builds need, until the end of the test file. */
-export async function prepareBuilds(cluster: Cluster): Promise<ClusterBuilds> {
-  const namespace = await makeBuildNamespace(cluster);
+export async function prepareBuilds(
+  cluster: Cluster,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<ClusterBuilds> {
+  const namespace = await makeBuildNamespace(cluster, labels);
   const sources = await startGitServer({ host: cluster.bridgeAddress });
   const folder = await mkdtemp(path.join(tmpdir(), 'cluster-builds-'));
   const api = createKubeApi(openKubeConnection(loadKubeConfig(await writeWorkerKubeconfig(cluster, folder))));
@@ -77,6 +83,7 @@ export async function prepareBuilds(cluster: Cluster): Promise<ClusterBuilds> {
       registryHttpHosts: [cluster.registry],
       registryMirrors: {},
       addresses: new Map([[cluster.registry, cluster.registryInCluster]]),
+      buildpacks: { lifecycleImage: 'registry.example/lifecycle:1', readImage: async () => undefined },
       logFolder: folder,
       sourceAuthorization: async () => undefined,
       registryAuth: async () => undefined,

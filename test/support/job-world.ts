@@ -55,6 +55,7 @@ export async function startJobWorld(): Promise<JobWorld> {
         registryHttpHosts: [],
         registryMirrors: {},
         addresses: new Map(),
+        buildpacks: { lifecycleImage: 'registry.example/lifecycle:1', readImage: async () => undefined },
         logFolder,
         sourceAuthorization: async () => undefined,
         registryAuth: async () => undefined,

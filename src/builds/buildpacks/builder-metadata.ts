@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../failures.ts';
+import { parseJson } from '../parse-json.ts';
 
 /** What a builder image says of itself. */
 export interface BuilderMetadata {
@@ -37,7 +38,7 @@ const apisLabel = 'io.buildpacks.lifecycle.apis';
 /** Reads the config (parsed JSON) of a builder image. Throws `BuildFailed` when it is no builder, or one whose phases would be root. */
 export function readBuilderMetadata(config: unknown, image: string): BuilderMetadata {
   const read = Config.safeParse(config).data?.config;
-  const label = Label.safeParse(parseJson(read?.Labels[builderLabel])).data;
+  const label = Label.safeParse(parseJson(read?.Labels[builderLabel] ?? '')).data;
   if (read === undefined || label === undefined) {
     throw notUsable(image, `it has no label ${builderLabel} that says which platform APIs its lifecycle speaks`);
   }
@@ -58,7 +59,7 @@ export function readBuilderMetadata(config: unknown, image: string): BuilderMeta
 /** Platform APIs of a lifecycle image, by its config (parsed JSON); empty when it does not say. */
 export function readLifecycleApis(config: unknown): readonly string[] {
   const text = Config.safeParse(config).data?.config.Labels[apisLabel];
-  return Apis.safeParse(parseJson(text)).data?.platform.supported ?? [];
+  return Apis.safeParse(parseJson(text ?? '')).data?.platform.supported ?? [];
 }
 
 function variable(env: readonly string[], name: string): string | undefined {
@@ -70,12 +71,4 @@ function notUsable(image: string, why: string): Failure {
     'BuildFailed',
     `The builder image ${image} cannot be used: ${why}. Check the parameter builder-image.`,
   );
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
 }

@@ -17,6 +17,7 @@ export const phasePaths = {
   plan: '/control/plan.toml',
   /** One file a variable, in `env`. */
   platform: '/platform',
+  order: '/order/order.toml',
 } as const;
 
 /** One build by buildpacks. */
@@ -25,11 +26,13 @@ export interface PhaseSettings {
   /** What the image is pushed as, `host/name:tag`. */
   readonly image: string;
   readonly runImage: string;
-  /** Undefined: nothing is kept between builds, and `restore` is left out. */
+  /** Undefined: nothing is kept between builds. */
   readonly cacheImage: string | undefined;
+  /** False: what is kept is made anew. */
+  readonly usesCache: boolean;
   readonly userId: number;
   readonly groupId: number;
-  /** An `order.toml` instead of the builder's. */
+  /** Text of an `order.toml` instead of the builder's. */
   readonly order: string | undefined;
   /** Where `export` leaves its report. */
   readonly report: string;
@@ -37,9 +40,9 @@ export interface PhaseSettings {
   readonly plainHttpRegistries: readonly string[];
 }
 
-/** The phases that this build has. */
-export function phasesOf({ cacheImage }: Pick<PhaseSettings, 'cacheImage'>): readonly Phase[] {
-  return cacheImage === undefined ? phases.filter((phase) => phase !== 'restore') : phases;
+/** The phases that this build has: without a cache to use there is no `restore`. */
+export function phasesOf({ cacheImage, usesCache }: Pick<PhaseSettings, 'cacheImage' | 'usesCache'>): readonly Phase[] {
+  return cacheImage === undefined || !usesCache ? phases.filter((phase) => phase !== 'restore') : phases;
 }
 
 const programs: Readonly<Record<Phase, string>> = {
@@ -61,7 +64,7 @@ export function phaseCommand(phase: Phase, settings: PhaseSettings): readonly [s
   const of: Readonly<Record<Phase, readonly string[]>> = {
     analyze: [...ids, `-run-image=${runImage}`, ...cache, image],
     // Which buildpacks were tried is said at this level only.
-    detect: [group, plan, platform, ...(order === undefined ? [] : [`-order=${order}`]), '-log-level=debug'],
+    detect: [group, plan, platform, ...(order === undefined ? [] : [`-order=${phasePaths.order}`]), '-log-level=debug'],
     restore: [group, ...ids, ...cache],
     build: [group, plan, platform],
     export: [group, ...ids, ...cache, `-report=${report}`, image],

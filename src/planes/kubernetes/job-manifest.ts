@@ -1,9 +1,12 @@
-import type { V1Job, V1PodFailurePolicyRule, V1PodSpec } from '@kubernetes/client-node';
-import { exitCodes } from '../../builds/exit-codes.ts';
+import type { V1Job, V1PodFailurePolicyRule } from '@kubernetes/client-node';
 import type { BuildRequest } from '../build-plane.ts';
+import type { ChosenPhases } from '../buildpacks/choose-phases.ts';
 import type { StepRequest } from '../steps/step-request.ts';
+import { phaseContainers } from './buildpacks/phase-containers.ts';
+import { stepContainers } from './engine/step-containers.ts';
 import { buildMark, jobAnnotations, jobName } from './job-names.ts';
 import { jobPod } from './job-pod.ts';
+import type { PodContent } from './pod-content.ts';
 
 /** What the plane's settings decide about its Jobs. */
 export interface JobSettings {
@@ -31,6 +34,8 @@ export interface JobParts {
   readonly request: BuildRequest;
   /** The request as the steps get it: with the addresses that count inside the cluster. */
   readonly steps: StepRequest;
+  /** The phases, where the build is one by buildpacks. */
+  readonly phases?: ChosenPhases | undefined;
   readonly settings: JobSettings;
   readonly namespace: string;
   readonly secretName: string;
@@ -57,7 +62,7 @@ export function jobManifest(parts: JobParts): V1Job {
     [jobAnnotations.workflowId]: owner.workflowId,
     [jobAnnotations.secret]: secretName,
   };
-  const pod = jobPod(parts);
+  const content = parts.phases === undefined ? stepContainers(parts) : phaseContainers(parts, parts.phases);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -68,27 +73,23 @@ export function jobManifest(parts: JobParts): V1Job {
       backoffLimit: 0,
       podReplacementPolicy: 'Failed',
       ttlSecondsAfterFinished: settings.ttlSeconds,
-      podFailurePolicy: { rules: failureRules(pod) },
-      template: { metadata: { labels, annotations }, spec: pod },
+      podFailurePolicy: { rules: failureRules(content) },
+      template: {
+        metadata: { labels, annotations: { ...annotations, ...content.annotations } },
+        spec: jobPod(parts, content),
+      },
     },
   };
 }
 
-const { clone, build, push } = exitCodes;
-
-/** Codes with which another try cannot help, in ascending order as the API server wants them. */
-const finalCodes: Readonly<Record<string, readonly number[]>> = {
-  clone: [clone.notFound, clone.denied],
-  build: [build.failed, build.noDockerfile, clone.notFound, clone.denied],
-  push: [push.unauthenticated, push.denied],
-};
-
 /** Gives the Job's condition a reason that names container and code; `backoffLimit` ends it anyway. */
-function failureRules({ initContainers = [], containers }: V1PodSpec): V1PodFailurePolicyRule[] {
-  return [...initContainers, ...containers].flatMap(({ name }) => {
-    const values = finalCodes[name];
-    if (values === undefined) return [];
-    return [{ action: 'FailJob', onExitCodes: { containerName: name, operator: 'In', values: [...values] } }];
+function failureRules({ containers, finalCodes }: PodContent): V1PodFailurePolicyRule[] {
+  return containers.flatMap(({ name }) => {
+    // In ascending order, as the API server wants them.
+    const values = finalCodes[name]?.toSorted((a, b) => a - b);
+    return values === undefined
+      ? []
+      : [{ action: 'FailJob', onExitCodes: { containerName: name, operator: 'In', values } }];
   });
 }
 

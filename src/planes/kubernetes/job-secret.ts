@@ -1,15 +1,21 @@
 import type { V1Secret } from '@kubernetes/client-node';
 import type { Job } from './api/kube-objects.ts';
 import type { JobSecrets } from './job-manifest.ts';
-import { secretKeys } from './job-pod.ts';
+import { secretKeys } from './pod-content.ts';
 
-/** The Secret of a Job, which goes with it. */
-export function jobSecret(job: Job, name: string, secrets: JobSecrets): V1Secret {
+/** The Secret of a Job, which goes with it; `more` are entries that are too large for the Job itself. */
+export function jobSecret(
+  job: Job,
+  name: string,
+  secrets: JobSecrets,
+  more: Readonly<Record<string, string>> = {},
+): V1Secret {
   const { uid, name: jobName, namespace } = job.metadata;
   const given = [
     [secretKeys.sourceAuthorization, secrets.sourceAuthorization],
     [secretKeys.registryAuth, secrets.registryAuth],
     [secretKeys.authorities, secrets.authorities],
+    ...Object.entries(more),
   ] as const;
   const data = given.flatMap(([key, value]) =>
     value === undefined ? [] : [[key, Buffer.from(value).toString('base64')]],

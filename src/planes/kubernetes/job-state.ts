@@ -1,5 +1,8 @@
 import { BuildEnd } from '../../builds/build-end.ts';
+import { exportedDigest } from '../../builds/buildpacks/export-report.ts';
+import { type Phase, phases } from '../../builds/buildpacks/phases.ts';
 import { type BuildStep, exitCodes } from '../../builds/exit-codes.ts';
+import { parseJson } from '../../builds/parse-json.ts';
 import type { ContainerStatus, Job, KubeEvent, Pod } from './api/kube-objects.ts';
 
 /** How a build's Job stands. */
@@ -31,7 +34,7 @@ export function jobState({ job, pods, events }: JobSight, now: number): JobState
   )[0];
   if (pod !== undefined) return podState(pod, now);
   const failed = job.status.conditions.find(({ type, status }) => type === 'Failed' && status === 'True');
-  if (failed?.reason === 'DeadlineExceeded') return stopped('build', { exitCode: 1, timedOut: true });
+  if (failed?.reason === 'DeadlineExceeded') return stoppedStep('build', { exitCode: 1, timedOut: true });
   if (job.metadata.deletionTimestamp !== undefined) return { kind: 'lost', reason: 'its Job was deleted' };
   if (failed !== undefined)
     return { kind: 'lost', reason: `its pod is gone (${failed.message ?? failed.reason ?? 'failed'})` };
@@ -58,6 +61,7 @@ function podState(pod: Pod, now: number): JobState {
   if (status.phase === 'Succeeded') return succeeded(status.containerStatuses);
   const latest = containers.findLast(hasBegun);
   const begun = latest !== undefined;
+  const stopped = containers.some(({ name }) => name === lastPhase) ? stoppedPhase : stoppedStep;
   const current = latest?.name ?? 'build';
   const waiting = containers.find(({ state }) => state.waiting !== undefined)?.state.waiting;
   if (status.reason === 'DeadlineExceeded') {
@@ -78,13 +82,15 @@ function podState(pod: Pod, now: number): JobState {
     return stopped(current, { exitCode: 1, outOfDisk: true }, status.message);
   }
   const failed = containers.find(({ state }) => state.terminated !== undefined && state.terminated.exitCode !== 0);
-  if (failed !== undefined) return failedContainer(failed);
+  if (failed !== undefined) return failedContainer(failed, stopped);
   if (status.phase === 'Failed') {
     return { kind: 'lost', reason: `its pod failed (${status.message ?? status.reason ?? 'no reason given'})` };
   }
   const running = containers.find(({ state }) => state.running !== undefined);
   if (running !== undefined) return { kind: 'running', container: running.name };
-  return begun ? { kind: 'running', container: current } : notBegun(pod, waiting, now);
+  if (!begun) return notBegun(pod, waiting, now);
+  const since = Date.parse(latest.state.terminated?.finishedAt ?? pod.metadata.creationTimestamp);
+  return (waiting && imageTrouble(waiting, now - since)) ?? { kind: 'running', container: current };
 }
 
 const hasBegun = ({ state: { running, terminated } }: ContainerStatus): boolean =>
@@ -94,13 +100,20 @@ const hasBegun = ({ state: { running, terminated } }: ContainerStatus): boolean 
 function succeeded(containers: readonly ContainerStatus[]): JobState {
   for (const { name, state } of containers) {
     const text = state.terminated?.message ?? '';
-    const end = BuildEnd.safeParse(parseJson(text)).data;
+    const end = name === lastPhase ? exported(text) : BuildEnd.safeParse(parseJson(text)).data;
     if (end?.kind === 'pushed') return { kind: 'ended', end, container: name, text };
   }
   return { kind: 'lost', reason: 'its pod succeeded without saying which image it pushed' };
 }
 
-function failedContainer({ name, state: { terminated } }: ContainerStatus): JobState {
+const lastPhase: Phase = 'export';
+
+function exported(report: string): BuildEnd | undefined {
+  const digest = exportedDigest(report);
+  return digest === undefined ? undefined : { v: 1, kind: 'pushed', digest };
+}
+
+function failedContainer({ name, state: { terminated } }: ContainerStatus, stopped: typeof stoppedStep): JobState {
   const { exitCode = 1, reason, message } = terminated ?? {};
   if (reason === 'OOMKilled') return stopped(name, { exitCode, outOfMemory: true }, message);
   if (exitCode === 137 || exitCode === 143) {
@@ -115,28 +128,28 @@ function failedContainer({ name, state: { terminated } }: ContainerStatus): JobS
   return stopped(name, { exitCode }, message);
 }
 
-/** Reasons with which a container never starts; its image is ours, so this is not the user's fault. */
+/** Reasons with which a container never starts. */
 const hopeless = new Set(['InvalidImageName', 'CreateContainerConfigError', 'CreateContainerError']);
 const pulling = new Set(['ImagePullBackOff', 'ErrImagePull']);
 
-function notBegun(
-  { metadata, status: { conditions } }: Pod,
-  waiting: { readonly reason?: string | undefined; readonly message?: string | undefined } | undefined,
-  now: number,
-): JobState {
+type Waiting = NonNullable<ContainerStatus['state']['waiting']>;
+
+function notBegun({ metadata, status: { conditions } }: Pod, waiting: Waiting | undefined, now: number): JobState {
   const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
   if (scheduled?.status !== 'True') {
     return { kind: 'waiting', reason: `a node: ${scheduled?.message ?? 'not looked for yet'}` };
   }
-  const { reason = 'ContainerCreating', message = '' } = waiting ?? {};
+  const onNodeMs = now - Date.parse(scheduled.lastTransitionTime ?? metadata.creationTimestamp);
+  return (waiting && imageTrouble(waiting, onNodeMs)) ?? { kind: 'waiting', reason: 'its containers to be made' };
+}
+
+/** A container that cannot be made, or not yet, for `ms` milliseconds. */
+function imageTrouble({ reason = '', message = '' }: Waiting, ms: number): JobState | undefined {
   const told = message === '' ? reason : `${reason}: ${message}`;
   if (hopeless.has(reason)) return { kind: 'lost', reason: `its containers cannot be made (${told})` };
-  const onNodeMs = now - Date.parse(scheduled.lastTransitionTime ?? metadata.creationTimestamp);
-  if (pulling.has(reason)) {
-    if (onNodeMs > longestPullMs) return { kind: 'lost', reason: `the builder image could not be pulled (${told})` };
-    return { kind: 'waiting', reason: `the builder image: ${told}` };
-  }
-  return { kind: 'waiting', reason: 'its containers to be made' };
+  if (!pulling.has(reason)) return undefined;
+  if (ms > longestPullMs) return { kind: 'lost', reason: `the builder image could not be pulled (${told})` };
+  return { kind: 'waiting', reason: `the builder image: ${told}` };
 }
 
 interface Stop {
@@ -149,7 +162,7 @@ interface Stop {
 const codesOf = (step: BuildStep): readonly number[] => Object.values(exitCodes[step]);
 
 /** The build container may clone, too. A code there that no step gave is still what became of the user's build. */
-function stopped(container: string, stop: Stop, text = ''): JobState {
+function stoppedStep(container: string, stop: Stop, text = ''): JobState {
   const { timedOut = false, outOfMemory = false, outOfDisk = false } = stop;
   const isBuild = container !== 'clone' && container !== 'push';
   const step = !isBuild ? container : codesOf('clone').includes(stop.exitCode) ? 'clone' : 'build';
@@ -159,10 +172,11 @@ function stopped(container: string, stop: Stop, text = ''): JobState {
   return { kind: 'ended', end, container, text };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** A phase's code is the lifecycle's; `clone` is ours here too. */
+function stoppedPhase(container: string, stop: Stop, text = ''): JobState {
+  const phase = phases.find((one) => one === container);
+  if (phase === undefined) return stoppedStep(container, stop, text);
+  const { exitCode, timedOut = false, outOfMemory = false, outOfDisk = false } = stop;
+  const end: BuildEnd = { v: 1, kind: 'stopped', step: phase, exitCode, timedOut, outOfMemory, outOfDisk };
+  return { kind: 'ended', end, container, text };
 }

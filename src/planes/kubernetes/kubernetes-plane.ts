@@ -2,6 +2,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../failures.ts';
 import type { BuildPlane, BuildRequest } from '../build-plane.ts';
+import { type BuildpacksOptions, type ChosenPhases, choosePhases } from '../buildpacks/choose-phases.ts';
 import { buildFiles, buildFolder } from '../local/build-folder.ts';
 import { type StepRequest, toStepRequest } from '../steps/step-request.ts';
 import { type Addresses, authWithAddresses, withAddresses } from './addresses.ts';
@@ -29,6 +30,7 @@ export interface KubernetesPlaneOptions {
   /** Registry host → registries that are asked before it for base images. */
   readonly registryMirrors: Readonly<Record<string, readonly string[]>>;
   readonly addresses: Addresses;
+  readonly buildpacks: BuildpacksOptions;
   /** Folder for copies of logs, one folder a build; absolute. */
   readonly logFolder: string;
   /** Value of the Authorization header for a source repository, or undefined for none; called for each try. */
@@ -70,8 +72,13 @@ export function createKubernetesPlane(options: KubernetesPlaneOptions): Kubernet
     async build(request, { signal, onProgress }) {
       const secrets = await readSecrets(request, options);
       const redact = options.createRedactor(secretTexts(secrets));
-      const steps = stepRequest(request, secrets, options);
-      const parts = { request, steps, settings: options.job, namespace: namespaceOf(request.job.namespace) };
+      const parts = {
+        request,
+        steps: stepRequest(request, secrets, options),
+        phases: await phasesFor(request, options, signal),
+        settings: options.job,
+        namespace: namespaceOf(request.job.namespace),
+      };
       const job = await startJob(api, { parts, secrets }, signal);
       const log = copyLog(
         api,
@@ -176,12 +183,24 @@ async function readSecrets({ source }: BuildRequest, options: KubernetesPlaneOpt
   };
 }
 
+async function phasesFor(
+  request: BuildRequest,
+  options: KubernetesPlaneOptions,
+  signal: AbortSignal,
+): Promise<ChosenPhases | undefined> {
+  if (request.plan.kind !== 'buildpacks') return undefined;
+  const surroundings = { ...options, ...options.buildpacks, report: podPaths.terminationLog };
+  return choosePhases(request, request.plan, surroundings, signal);
+}
+
 function stepRequest(request: BuildRequest, { authorities }: JobSecrets, options: KubernetesPlaneOptions): StepRequest {
   const { job, sourceHttpHosts, registryHttpHosts, registryMirrors, addresses } = options;
   // Buildah has no cache that could be fetched and stored.
   const layerCache = job.profile === 'buildkit' ? request.layerCache : undefined;
+  // The variables of a build are files of the phases: one variable of a program could not hold them all.
+  const plan = request.plan.kind === 'buildpacks' ? { ...request.plan, env: [] } : request.plan;
   const steps = toStepRequest(
-    { ...request, layerCache },
+    { ...request, plan, layerCache },
     {
       engine: job.profile,
       storageDriver: 'overlay',

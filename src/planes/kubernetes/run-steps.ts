@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import type { BuildEnd } from '../../builds/build-end.ts';
 import { buildSteps } from '../../builds/exit-codes.ts';
+import { layOutApplication } from '../steps/application.ts';
 import { buildImage } from '../steps/build.ts';
 import { cloneSource } from '../steps/clone.ts';
 import { prepareEngine } from '../steps/engine-environment.ts';
@@ -16,7 +17,7 @@ import type { StepRequest } from '../steps/step-request.ts';
 import type { podPaths } from './pod-paths.ts';
 import { createProgramRunner } from './program-runner.ts';
 
-const stepNames = [...buildSteps, 'restore'] as const;
+const stepNames = [...buildSteps, 'restore', 'application'] as const;
 
 /** What one container is asked to do. `restore` never fails. */
 export const StepNames = z.array(z.enum(stepNames)).min(1);
@@ -57,6 +58,7 @@ const programs: Readonly<Record<StepName, Program>> = {
     await restoreCache(context, await prepareEngine(context), await ifThere(registryCredential));
     return 0;
   },
+  application: (context, { application }) => layOutApplication(context, application),
   build: async (context) => buildImage(context, await prepareEngine(context)),
   push: async (context, { registryCredential, terminationLog }) => {
     const digest = await layoutDigest(buildPaths(context.folder).layout);

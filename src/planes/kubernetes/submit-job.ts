@@ -3,6 +3,7 @@ import { Failure } from '../../failures.ts';
 import type { BuildRequest } from '../build-plane.ts';
 import type { KubeApi } from './api/kube-api.ts';
 import type { Job } from './api/kube-objects.ts';
+import { variableSecrets, variablesOf } from './buildpacks/variables.ts';
 import { type JobParts, type JobSecrets, jobManifest } from './job-manifest.ts';
 import { buildMark, jobAnnotations, jobName } from './job-names.ts';
 import { jobSecret } from './job-secret.ts';
@@ -32,9 +33,10 @@ export async function submitJob(
   const made = await api.createJob(namespace, jobManifest({ ...parts, has, secretName }), signal);
   const job = made ?? (await adoptJob(api, request, namespace, signal));
   if (!job.spec.suspend) return { job, isNew: false };
-  if (Object.values(has).includes(true)) {
+  const variables = variableSecrets(variablesOf(request));
+  if (Object.values(has).includes(true) || Object.keys(variables).length > 0) {
     const name = job.metadata.annotations[jobAnnotations.secret] ?? secretName;
-    await api.createSecret(namespace, jobSecret(job, name, secrets), signal);
+    await api.createSecret(namespace, jobSecret(job, name, secrets, variables), signal);
   }
   if (!(await api.unsuspendJob(namespace, job.metadata.name, signal))) throw going(job);
   return { job, isNew: true };

@@ -39,6 +39,7 @@ const ContainerStatus = z.object({
           message: z.string().optional(),
           /** Null for one that never ran, as the pod was over before. */
           startedAt: Time.nullish(),
+          finishedAt: Time.nullish(),
         })
         .optional(),
     })

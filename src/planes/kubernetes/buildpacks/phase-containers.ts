@@ -1,74 +1,102 @@
 import type { V1Container, V1EnvVar, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import { finalPhaseCodes } from '../../../builds/buildpacks/explain-phase.ts';
 import {
   type Phase,
-  type PhaseSettings,
   phaseCommand,
   phaseEnvironment,
   phasePaths,
   phasesOf,
   userPhases,
 } from '../../../builds/buildpacks/phases.ts';
-import { secretKeys } from '../job-pod.ts';
-import { podPaths } from '../pod-paths.ts';
-import { type BuildVariable, variablesVolume } from './variables.ts';
+import { exitCodes } from '../../../builds/exit-codes.ts';
+import type { ChosenPhases } from '../../buildpacks/choose-phases.ts';
+import type { JobParts } from '../job-manifest.ts';
+import {
+  escaped,
+  folderOf,
+  noRights,
+  type PodContent,
+  scratchVolume,
+  secretKeys,
+  secretVolume,
+} from '../pod-content.ts';
+import { podPaths, program, requestVariable } from '../pod-paths.ts';
+import type { StepName } from '../run-steps.ts';
+import { orderAnnotations, orderVolume, variableAnnotations, variablesOf, variablesVolume } from './variables.ts';
 
-/** What the containers of a build by buildpacks are made of. */
-export interface PhaseParts {
-  readonly settings: PhaseSettings;
-  /** By digest. Chosen by the user, so it gets no credential. */
-  readonly builderImage: string;
-  /** By digest: `SLIPWAY_LIFECYCLE_IMAGE`. */
-  readonly lifecycleImage: string;
-  readonly variables: readonly BuildVariable[];
-  /** Of each container. */
-  readonly resources: { readonly cpu: string; readonly memory: string; readonly storage: string };
-  readonly secretName: string;
-  readonly has: { readonly registryAuth: boolean; readonly authorities: boolean };
-}
-
-/** The containers of the phases, in their order, and their volumes; `workspace` holds the application before the first begins. A namespace with Pod Security `restricted` takes them. */
-export function phaseContainers(parts: PhaseParts): {
-  readonly containers: V1Container[];
-  readonly volumes: V1Volume[];
-} {
+/**
+ * The pod of a build by buildpacks: our clone, then each phase in a container of its own. The builder image is the user's choice, so
+ * the phases with credentials run in our lifecycle image. A namespace with Pod Security `restricted` takes it.
+ */
+export function phaseContainers(parts: JobParts, chosen: ChosenPhases): PodContent {
+  const { settings } = chosen;
+  const { clone } = exitCodes;
   return {
-    containers: phasesOf(parts.settings).map((phase) => phaseContainer(phase, parts)),
-    volumes: phaseVolumes(parts),
+    containers: [
+      cloneContainer(parts, chosen),
+      ...phasesOf(settings).map((phase) => phaseContainer(phase, parts, chosen)),
+    ],
+    volumes: volumes(parts, chosen),
+    group: settings.groupId,
+    annotations: { ...variableAnnotations(variablesOf(parts.request)), ...orderAnnotations(settings.order) },
+    finalCodes: { ...finalPhaseCodes, clone: [clone.notFound, clone.denied] },
   };
 }
 
-function phaseContainer(phase: Phase, parts: PhaseParts): V1Container {
-  const { settings, resources } = parts;
-  const isUsers = userPhases.includes(phase);
-  const amounts = { cpu: resources.cpu, memory: resources.memory, 'ephemeral-storage': resources.storage };
+/** Lays out the application as the builder's user, who is to write there. */
+function cloneContainer(parts: JobParts, { settings }: ChosenPhases): V1Container {
+  const steps: readonly StepName[] = ['clone', 'application'];
   return {
-    name: phase,
-    image: isUsers ? parts.builderImage : parts.lifecycleImage,
-    // The run image's name is the builder image's word.
-    command: phaseCommand(phase, settings).map(escaped),
-    env: environment(phase, parts),
-    resources: { requests: amounts, limits: amounts },
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: settings.userId,
-      runAsGroup: settings.groupId,
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    terminationMessagePolicy: 'FallbackToLogsOnError',
+    name: 'clone',
+    image: parts.settings.image,
+    command: ['node', program, ...steps],
+    env: [{ name: requestVariable, value: escaped(JSON.stringify(parts.steps)) }],
+    ...frame(parts, settings.userId, settings.groupId),
     volumeMounts: [
-      ...mounts[phase],
-      { name: 'tmp', mountPath: '/tmp', subPath: phase },
-      ...(isUsers ? [readOnly('variables', `${phasePaths.platform}/env`)] : credentialMounts(parts)),
+      volume('work', podPaths.work),
+      volume('workspace', phasePaths.workspace),
+      { ...volume('tmp', '/tmp'), subPath: 'clone' },
+      ...(parts.has.sourceAuthorization ? [readOnly('source', folderOf(podPaths.sourceAuthorization))] : []),
+      ...authorityMounts(parts),
     ],
   };
 }
 
+function phaseContainer(
+  phase: Phase,
+  parts: JobParts,
+  { settings, builderImage, lifecycleImage }: ChosenPhases,
+): V1Container {
+  const isUsers = userPhases.includes(phase);
+  return {
+    name: phase,
+    image: isUsers ? builderImage : lifecycleImage,
+    // The run image's name is the builder image's word.
+    command: phaseCommand(phase, settings).map(escaped),
+    env: environment(phase, parts, settings),
+    ...frame(parts, settings.userId, settings.groupId),
+    volumeMounts: [
+      ...mounts[phase],
+      { ...volume('tmp', '/tmp'), subPath: phase },
+      ...(isUsers ? [readOnly('variables', `${phasePaths.platform}/env`)] : credentialMounts(parts)),
+      ...(phase === 'detect' && settings.order !== undefined ? [readOnly('order', folderOf(phasePaths.order))] : []),
+    ],
+  };
+}
+
+/** What all containers have alike. */
+function frame({ request }: JobParts, user: number, group: number) {
+  const { cpu, memory, storage } = request.job;
+  const amounts = { cpu, memory, 'ephemeral-storage': storage };
+  return {
+    resources: { requests: amounts, limits: amounts },
+    securityContext: noRights(user, group),
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+  } as const;
+}
+
 const volume = (name: string, mountPath: string): V1VolumeMount => ({ name, mountPath });
 const readOnly = (name: string, mountPath: string): V1VolumeMount => ({ name, mountPath, readOnly: true });
-const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/'));
 
 const analyzed = folderOf(phasePaths.analyzed);
 const control = folderOf(phasePaths.group);
@@ -80,7 +108,8 @@ const mounts: Readonly<Record<Phase, readonly V1VolumeMount[]>> = {
   detect: [
     readOnly('analyzed', analyzed),
     volume('control', control),
-    volume('layers', layers),
+    // Layers of its own: a link that it leaves there must not lead restore, which may write more.
+    { ...volume('tmp', layers), subPath: 'detect-layers' },
     volume('workspace', workspace),
   ],
   restore: [volume('analyzed', analyzed), readOnly('control', control), volume('layers', layers)],
@@ -98,7 +127,7 @@ const mounts: Readonly<Record<Phase, readonly V1VolumeMount[]>> = {
   ],
 };
 
-function environment(phase: Phase, { settings, has }: PhaseParts): V1EnvVar[] {
+function environment(phase: Phase, { has }: JobParts, settings: ChosenPhases['settings']): V1EnvVar[] {
   const talks = !userPhases.includes(phase);
   const variables = {
     ...phaseEnvironment(phase, settings),
@@ -108,26 +137,28 @@ function environment(phase: Phase, { settings, has }: PhaseParts): V1EnvVar[] {
   return Object.entries(variables).map(([name, value]) => ({ name, value: escaped(value) }));
 }
 
-function credentialMounts({ has }: PhaseParts): readonly V1VolumeMount[] {
+function credentialMounts(parts: JobParts): readonly V1VolumeMount[] {
   return [
-    ...(has.registryAuth ? [readOnly('registry', folderOf(podPaths.registryCredential))] : []),
-    ...(has.authorities ? [readOnly('authorities', folderOf(podPaths.authorities))] : []),
+    ...(parts.has.registryAuth ? [readOnly('registry', folderOf(podPaths.registryCredential))] : []),
+    ...authorityMounts(parts),
   ];
 }
 
-function phaseVolumes({ resources, secretName, variables, has }: PhaseParts): V1Volume[] {
-  const scratch = (name: string): V1Volume => ({ name, emptyDir: { sizeLimit: resources.storage } });
-  const secret = (name: string, key: string, file: string): V1Volume => ({
-    name,
-    secret: { secretName, items: [{ key, path: file.slice(folderOf(file).length + 1) }], defaultMode: 0o440 },
-  });
-  return [
-    ...['workspace', 'layers', 'analyzed', 'control', 'tmp'].map(scratch),
-    variablesVolume('variables', variables, secretName),
-    ...(has.registryAuth ? [secret('registry', secretKeys.registryAuth, podPaths.registryCredential)] : []),
-    ...(has.authorities ? [secret('authorities', secretKeys.authorities, podPaths.authorities)] : []),
-  ];
+function authorityMounts({ has }: JobParts): readonly V1VolumeMount[] {
+  return has.authorities ? [readOnly('authorities', folderOf(podPaths.authorities))] : [];
 }
 
-/** The kubelet reads $(X) and $$ in commands and values. */
-const escaped = (text: string): string => text.replaceAll('$', '$$$$');
+function volumes({ request, secretName, has }: JobParts, { settings }: ChosenPhases): V1Volume[] {
+  const secret = (name: keyof typeof secretKeys, volumeName: string, file: string): V1Volume[] =>
+    has[name] ? [secretVolume(volumeName, secretName, secretKeys[name], file)] : [];
+  return [
+    ...['work', 'workspace', 'layers', 'analyzed', 'control', 'tmp'].map((name) =>
+      scratchVolume(name, request.job.storage),
+    ),
+    variablesVolume('variables', variablesOf(request), secretName),
+    ...(settings.order === undefined ? [] : [orderVolume('order')]),
+    ...secret('sourceAuthorization', 'source', podPaths.sourceAuthorization),
+    ...secret('registryAuth', 'registry', podPaths.registryCredential),
+    ...secret('authorities', 'authorities', podPaths.authorities),
+  ];
+}

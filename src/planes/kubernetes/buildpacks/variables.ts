@@ -1,9 +1,16 @@
 import type { V1Volume } from '@kubernetes/client-node';
+import { phasePaths } from '../../../builds/buildpacks/phases.ts';
+import type { BuildRequest } from '../../build-plane.ts';
 
 /** A variable of the build. */
 export interface BuildVariable {
   readonly name: string;
   readonly value: string;
+}
+
+/** The variables of a build; only those by buildpacks have some. */
+export function variablesOf({ plan }: Pick<BuildRequest, 'plan'>): readonly BuildVariable[] {
+  return plan.kind === 'buildpacks' ? plan.env : [];
 }
 
 /** All annotations of an object together hold 256 KiB at most, and others are added to ours. */
@@ -36,6 +43,19 @@ export function variablesVolume(name: string, variables: readonly BuildVariable[
     fieldRef: { fieldPath: `metadata.annotations['${annotation(index)}']` },
   }));
   return { name, downwardAPI: { items } };
+}
+
+const orderKey = 'variables.slipway.dev/order';
+
+/** Annotations of the pod that hold an `order.toml`. */
+export function orderAnnotations(order: string | undefined): Readonly<Record<string, string>> {
+  return order === undefined ? {} : { [orderKey]: order };
+}
+
+/** A volume with that `order.toml`. */
+export function orderVolume(name: string): V1Volume {
+  const path = phasePaths.order.slice(phasePaths.order.lastIndexOf('/') + 1);
+  return { name, downwardAPI: { items: [{ path, fieldRef: { fieldPath: `metadata.annotations['${orderKey}']` } }] } };
 }
 
 function fitsAnnotations(variables: readonly BuildVariable[]): boolean {

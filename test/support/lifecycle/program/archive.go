@@ -36,7 +36,8 @@ func archive(folder, as string, uid, gid int) (packed []byte, diffID string, err
 	var compressed bytes.Buffer
 	zip := gzip.NewWriter(&compressed)
 	_, err = zip.Write(plain.Bytes())
-	return compressed.Bytes(), digestOf(plain.Bytes()), errors.Join(err, zip.Close())
+	err = errors.Join(err, zip.Close())
+	return compressed.Bytes(), digestOf(plain.Bytes()), err
 }
 
 func add(writer *tar.Writer, path, name string, uid, gid int) error {

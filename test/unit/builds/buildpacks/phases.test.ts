@@ -13,6 +13,7 @@ const settings = {
   image: 'h.example/shop/api:v1',
   runImage: 'h.example/run@sha256:r',
   cacheImage: 'h.example/cache:shop-api',
+  usesCache: true,
   userId: 1001,
   groupId: 1002,
   order: undefined,
@@ -47,14 +48,18 @@ describe('phaseCommand', () => {
       '-platform=/platform',
       '-log-level=debug',
     ]);
-    expect(phaseCommand('detect', { ...settings, order: '/o/order.toml' })).toContain('-order=/o/order.toml');
+    expect(phaseCommand('detect', { ...settings, order: '[[order]]' })).toContain('-order=/order/order.toml');
   });
 });
 
 describe('phasesOf', () => {
   it('restores only where there is a cache image', () => {
     expect(phasesOf(settings)).toEqual(['analyze', 'detect', 'restore', 'build', 'export']);
-    expect(phasesOf({ cacheImage: undefined })).toEqual(['analyze', 'detect', 'build', 'export']);
+    expect(phasesOf({ ...settings, cacheImage: undefined })).toEqual(['analyze', 'detect', 'build', 'export']);
+    expect(phasesOf({ ...settings, usesCache: false })).toEqual(['analyze', 'detect', 'build', 'export']);
+    expect(phaseCommand('export', { ...settings, usesCache: false })).toContain(
+      '-cache-image=h.example/cache:shop-api',
+    );
     expect(phaseCommand('export', { ...settings, cacheImage: undefined }).join(' ')).not.toContain('cache');
   });
 });
