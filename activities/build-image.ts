@@ -77,6 +77,7 @@ function ownerOf({ namespace, project, component, run }: Plan): BuildOwner {
 async function findLayerCache(registry: Registry, plan: Plan, source: ClonedSource): Promise<LayerCache | undefined> {
   const name = source.layerCache;
   if (name === undefined || !plan.settings.layerCache) return undefined;
+  if (plan.build.kind === 'buildpacks') return { name, read: !plan.settings.noCache, write: true };
   try {
     const stored = await registry.manifest(plan.image, name);
     const text = stored && Buffer.from(stored.bytes).toString('utf8');

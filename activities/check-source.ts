@@ -49,12 +49,15 @@ async function frontendInputs(snapshot: SourceSnapshot, app: string, repository:
   return [folder ?? '', root?.id ?? ''];
 }
 
+/** Tag of a component's cache image; the lifecycle decides what of it still fits. */
+const buildpacksCache = 'slipway-cache-buildpacks';
+
 /** Name of the cache for the layers of this source's build, where such a build has layers. */
 export async function findLayerCache(
   snapshot: SourceSnapshot,
   { build, source }: Plan,
 ): Promise<{ readonly layerCache?: string }> {
-  if (build.kind === 'buildpacks') return {};
+  if (build.kind === 'buildpacks') return { layerCache: buildpacksCache };
   return { layerCache: layerCacheName(build, await snapshot.files(cacheFiles(build, source.appPath))) };
 }
 

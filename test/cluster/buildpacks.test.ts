@@ -114,3 +114,16 @@ describe.skipIf(images.given).concurrent('the variables of a build', () => {
     }
   });
 });
+
+it.skipIf(images.given)('a project.toml decides on the buildpacks and files of a build', async () => {
+  const files = { 'main.sh': '', 'main.awk': '', 'build.sh': 'find . -type f | sort', 'docs/a.md': '', 'docs/b': '' };
+  const request = await requestForApp(files, {
+    files: { mode: 'exclude', patterns: ['*.md', '/main.sh'] },
+    group: [{ id: 'example/inline' }, { id: 'example/awk', version: '1.0.0' }],
+  });
+
+  expect(await buildApp(request)).toEqual(built);
+
+  expect(await logOf(request, 'detect')).not.toContain('example/shell');
+  expect(await logOf(request, 'build')).toContain('./build.sh\n./docs/b\n./main.awk\n');
+});

@@ -40,7 +40,7 @@ export async function prepareBuildpackBuilds(cluster: Cluster): Promise<Buildpac
     buildpacksPlane,
     requestForApp: (files, plan = {}, changes = {}) =>
       builds.requestFor(files, {
-        plan: { kind: 'buildpacks', app: '.', builderImage: images.builder, env: [], ...plan },
+        plan: { kind: 'buildpacks', app: '.', builderImage: images.builder, env: [], files: null, group: [], ...plan },
         layerCache: { name: 'slipway-cache-buildpacks', read: true, write: true },
         ...changes,
       }),

@@ -1,5 +1,6 @@
 import type { BuildPlan } from '../../builds/build-plan.ts';
 import { readBuilderMetadata, readLifecycleApis } from '../../builds/buildpacks/builder-metadata.ts';
+import { orderToml } from '../../builds/buildpacks/order.ts';
 import type { PhaseSettings } from '../../builds/buildpacks/phases.ts';
 import { choosePlatformApi } from '../../builds/buildpacks/platform-api.ts';
 import { hostOf, mirrorsOf, withHost } from '../../builds/image-hosts.ts';
@@ -39,8 +40,8 @@ export interface PhaseSurroundings extends BuildpacksOptions {
 const newestTag = 'slipway-buildpacks';
 
 /**
- * Decides on a build's phases by what its builder image says of itself. Throws `BuildFailed` where the builder cannot be used,
- * and what reading an image throws.
+ * Decides on a build's phases by what its builder image says of itself. Throws `BuildFailed` where the builder cannot be
+ * used, `DescriptorInvalid` where it does not hold the buildpacks that `project.toml` names, and what reading an image throws.
  */
 export async function choosePhases(
   { image, source, layerCache }: BuildRequest,
@@ -83,7 +84,7 @@ export async function choosePhases(
       usesCache: layerCache?.read ?? false,
       userId: metadata.userId,
       groupId: metadata.groupId,
-      order: undefined,
+      order: orderToml(plan.group, metadata),
       report: surroundings.report,
       plainHttpRegistries: plainHttp.map((host) => addresses.get(host) ?? host),
     },

@@ -23,7 +23,14 @@ const chosen: ChosenPhases = {
 const all = { sourceAuthorization: true, registryAuth: true, authorities: true };
 const none = { sourceAuthorization: false, registryAuth: false, authorities: false };
 const env = [{ name: 'A', value: '1' }];
-const plan = { kind: 'buildpacks', app: '.', builderImage: 'h.example/builder:1', env } as const;
+const plan = {
+  kind: 'buildpacks',
+  app: '.',
+  builderImage: 'h.example/builder:1',
+  env,
+  files: null,
+  group: [],
+} as const;
 const parts = jobParts({ request: { ...usualRequest, plan }, has: all });
 
 const contentOf = (changes: Partial<JobParts> = {}, settings: Partial<ChosenPhases['settings']> = {}) =>
