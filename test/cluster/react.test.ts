@@ -2,8 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { defaultCacheFolder } from '../../src/embedded/folders.ts';
 import { makeNamespace, useCluster } from '../support/cluster/use-cluster.ts';
 import { prepareBuilds } from '../support/cluster-builds.ts';
-import { frontendImages } from '../support/frontend/base-images.ts';
-import { readApp } from '../support/frontend/frontend-world.ts';
+import { nginxImage, nodeImage } from '../support/frontend/base-images.ts';
+import { reactPlan, readApp } from '../support/frontend/frontend-world.ts';
 import { startNpmRegistry } from '../support/frontend/npm-registry.ts';
 
 const cluster = useCluster();
@@ -13,25 +13,14 @@ const apps = await makeNamespace(cluster, { 'pod-security.kubernetes.io/enforce'
 describe('a React application on a cluster', () => {
   it('is built without rights, and served by a pod with a read-only root', { timeout: 300_000 }, async () => {
     const cacheFolder = defaultCacheFolder(process.env);
-    const images = await frontendImages(cacheFolder, () => {});
-    const [nodeImage, nginxImage] = [
-      await cluster.publishImage({ layout: images.node }, 'node:20'),
-      await cluster.publishImage({ layout: images.nginx }, 'nginx:1'),
+    const [node, nginx] = [
+      await cluster.publishImage({ layout: await nodeImage(cacheFolder, '20', () => {}) }, 'node:20'),
+      await cluster.publishImage({ layout: await nginxImage(cacheFolder, () => {}) }, 'nginx:1'),
     ];
     const npm = await startNpmRegistry(cacheFolder, cluster.bridgeAddress);
     onTestFinished(npm.close);
     const request = await builds.requestFor(await readApp('react-pnpm', npm.url), {
-      plan: {
-        kind: 'react',
-        app: '.',
-        nodeVersion: '20',
-        buildCommand: 'npm run build',
-        outputDir: 'build',
-        nodeImage,
-        nginxImage,
-        npmRegistry: npm.url,
-        port: 3000,
-      },
+      plan: { ...reactPlan({ nodeImage: node, nginxImage: nginx, npmRegistry: npm.url }), port: 3000 },
       timeoutSeconds: 240,
     });
 

@@ -6,12 +6,14 @@ import type { BuildRequest } from '../../../src/planes/build-plane.ts';
 import { type BuildWorld, startBuildWorld } from '../build-world.ts';
 import { pushImage } from '../cluster/images.ts';
 import type { Files, GitServer } from '../git-server.ts';
-import { frontendImages } from './base-images.ts';
+import { type NodeVersion, nginxImage, nodeImage } from './base-images.ts';
 import { type NpmRegistry, startNpmRegistry } from './npm-registry.ts';
 
-/** A build world whose registry has node and nginx, and an npm registry. */
+/** A build world whose registry has node 20 and nginx, and an npm registry. */
 export interface FrontendWorld extends BuildWorld {
   readonly npm: NpmRegistry;
+  /** Puts that version of Node into the registry, too, and says its image. */
+  nodeImage(version: NodeVersion): Promise<string>;
   /** A request to build an app's files in that folder of their repository. */
   requestForApp(
     files: Files,
@@ -28,33 +30,26 @@ export type ReactPlan = Extract<BuildPlan, { kind: 'react' }>;
 /** Starts all of it; base images and packages come from the cache folder. */
 export async function startFrontendWorld(): Promise<FrontendWorld> {
   const cacheFolder = defaultCacheFolder(process.env);
-  const images = await frontendImages(cacheFolder, (text) => void process.stderr.write(`${text}\n`));
+  const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+  const layouts = { node: await nodeImage(cacheFolder, '20', tell), nginx: await nginxImage(cacheFolder, tell) };
   const [world, npm] = await Promise.all([startBuildWorld(), startNpmRegistry(cacheFolder)]);
   const { host } = world.registry;
-  const [nodeDigest, nginxDigest] = [
-    await pushImage({ layout: images.node }, `${host}/node:20`),
-    await pushImage({ layout: images.nginx }, `${host}/nginx:1`),
-  ];
+  const push = async (layout: string, name: string, tag: string): Promise<string> =>
+    `${host}/${name}@${await pushImage({ layout }, `${host}/${name}:${tag}`)}`;
+  const images = {
+    nodeImage: await push(layouts.node, 'node', '20'),
+    nginxImage: await push(layouts.nginx, 'nginx', '1'),
+  };
   return {
     ...world,
     npm,
+    nodeImage: async (version) => push(await nodeImage(cacheFolder, version, tell), 'node', version),
     appFiles: (name) => readApp(name, npm.url),
     requestForApp: (files, changes = {}, request = {}, server = undefined) =>
       world.requestFor(
         files,
         {
-          plan: {
-            kind: 'react',
-            app: '.',
-            nodeVersion: '20',
-            buildCommand: 'npm run build',
-            outputDir: 'build',
-            nodeImage: `${host}/node@${nodeDigest}`,
-            nginxImage: `${host}/nginx@${nginxDigest}`,
-            npmRegistry: npm.url,
-            port: 8080,
-            ...changes,
-          },
+          plan: { ...reactPlan({ ...images, npmRegistry: npm.url }), ...changes },
           timeoutSeconds: 300,
           ...request,
         },
@@ -63,6 +58,19 @@ export async function startFrontendWorld(): Promise<FrontendWorld> {
     close: async () => {
       await Promise.all([world.close(), npm.close()]);
     },
+  };
+}
+
+/** The build of an app at its repository's root, on Node 20. */
+export function reactPlan(from: Pick<ReactPlan, 'nodeImage' | 'nginxImage' | 'npmRegistry'>): ReactPlan {
+  return {
+    kind: 'react',
+    app: '.',
+    nodeVersion: '20',
+    buildCommand: 'npm run build',
+    outputDir: 'build',
+    port: 8080,
+    ...from,
   };
 }
 

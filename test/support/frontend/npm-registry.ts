@@ -16,10 +16,12 @@ export interface NpmRegistry {
   close(): Promise<void>;
 }
 
-/** Versions of the package managers as the product installs them. */
+/** Versions of the package managers as the product installs them; the last of each is the newest. */
 const managers = [
   'yarn@1.22.22',
+  '@yarnpkg/cli-dist@3.8.7',
   '@yarnpkg/cli-dist@4.9.1',
+  'pnpm@8.15.9',
   'pnpm@9.15.9',
   'bun@1.2.15',
   '@oven/bun-linux-x64@1.2.15',
@@ -52,6 +54,14 @@ writeFileSync(out + '/index.html', '<script src="/assets/' + name + '"></script>
   },
 ];
 
+/** What the registry says of a package. */
+interface Document {
+  readonly name: string;
+  readonly 'dist-tags': { readonly latest: string };
+  readonly versions: object;
+  readonly time: object;
+}
+
 const Manifest = z.looseObject({ name: z.string(), version: z.string() });
 
 /** Starts an npm registry on that address that has our own packages and the package managers, by files alone. */
@@ -75,7 +85,7 @@ export async function startNpmRegistry(cacheFolder: string, address = '127.0.0.1
   await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const url = `http://${address}:${(server.address() as AddressInfo).port}`;
   const files = new Map<string, Uint8Array>();
-  const documents = new Map<string, object>();
+  const documents = new Map<string, Document>();
   for (const { manifest: text, bytes } of archives) {
     const manifest = Manifest.parse(JSON.parse(text));
     const { name, version } = manifest;
@@ -91,8 +101,8 @@ export async function startNpmRegistry(cacheFolder: string, address = '127.0.0.1
     documents.set(name, {
       name,
       'dist-tags': { latest: version },
-      versions: { [version]: { ...manifest, dist } },
-      time: { [version]: '2024-01-01T00:00:00.000Z' },
+      versions: { ...documents.get(name)?.versions, [version]: { ...manifest, dist } },
+      time: { ...documents.get(name)?.time, [version]: '2024-01-01T00:00:00.000Z' },
     });
   }
   return {
