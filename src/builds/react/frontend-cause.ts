@@ -13,7 +13,7 @@ const signs: readonly Sign[] = [
   {
     pattern:
       /npm ci` can only install packages when|Your lockfile needs to be updated|YN0028|ERR_PNPM_OUTDATED_LOCKFILE|lockfile had changes, but lockfile is frozen/,
-    text: 'the lock file does not fit package.json. Install with your package manager and commit the lock file.',
+    text: 'the lock file does not fit package.json. Install with your package manager and commit the lock file; name the version that made it in packageManager of package.json.',
   },
   {
     pattern:
@@ -36,7 +36,8 @@ const signs: readonly Sign[] = [
     text: 'a package registry could not be reached. Check SLIPWAY_NPM_REGISTRY and where the lock file says that packages are.',
   },
   {
-    pattern: /code EBADENGINE|The engine "node" is incompatible|ERR_PNPM_UNSUPPORTED_ENGINE|ERR_OSSL_EVP_UNSUPPORTED/,
+    pattern:
+      /code EBADENGINE|The engine "node" is incompatible|ERR_PNPM_UNSUPPORTED_ENGINE|ERR_OSSL_EVP_UNSUPPORTED|requires (?:at least )?(?:a )?Node(?:\.js)? (?:v\d|version)/,
     text: 'the application or a package of it does not work with this version of Node. Set react.nodeVersion (parameter node-version) to one that it supports.',
   },
   {

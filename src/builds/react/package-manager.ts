@@ -127,15 +127,32 @@ function resolve(
     default: {
       const isClassic = version === undefined ? lock !== '' && !lock.includes('__metadata:') : version.startsWith('1.');
       if (isClassic) return { name: 'yarn-classic', install: `yarn@${version ?? '1.22.22'}` };
-      return { name: 'yarn-berry', install: `@yarnpkg/cli-dist@${version ?? (nodeMajor < 18 ? '3.8.7' : '4.9.1')}` };
+      return { name: 'yarn-berry', install: `@yarnpkg/cli-dist@${version ?? berryFor(lock, nodeMajor)}` };
     }
   }
 }
 
+/** A frozen install accepts no lock file of another generation. */
+function berryFor(lock: string, nodeMajor: number): string {
+  const [, written = nodeMajor < 18 ? 6 : 8] = /^__metadata:\s+version: (\d+)/m.exec(lock) ?? [];
+  if (Number(written) < 8) return '3.8.7';
+  refuseOldNode(nodeMajor, 'yarn.lock is of Yarn 4');
+  return '4.9.1';
+}
+
 function pnpmFor(lock: string, nodeMajor: number): string {
-  const [, written = '9'] = /^lockfileVersion:\s*'?(\d+)/m.exec(lock) ?? [];
+  const [, written = nodeMajor < 18 ? 6 : 9] = /^lockfileVersion:\s*'?(\d+)/m.exec(lock) ?? [];
   if (Number(written) < 6) return '7.33.7';
-  return Number(written) < 9 || nodeMajor < 18 ? '8.15.9' : '9.15.9';
+  if (Number(written) < 9) return '8.15.9';
+  refuseOldNode(nodeMajor, 'pnpm-lock.yaml is of pnpm 9');
+  return '9.15.9';
+}
+
+function refuseOldNode(nodeMajor: number, what: string): void {
+  if (nodeMajor >= 18) return;
+  throw new PackageManagerProblem(
+    `${what} or newer, which does not run on Node ${nodeMajor}. Set react.nodeVersion (parameter node-version) to 18 or newer.`,
+  );
 }
 
 /** A frozen install of bun lets a changed range pass when the locked version still fits it. */

@@ -45,6 +45,8 @@ ERROR: process "/bin/sh /slipway/collect" did not complete successfully: exit co
     ['npm error code ETARGET', 'is not in the package registry'],
     ['npm error code ECONNREFUSED', 'could not be reached'],
     ['error tiny@1.0.0: The engine "node" is incompatible with this module.', 'react.nodeVersion'],
+    ['ERROR: This version of pnpm requires at least Node.js v18.12', 'react.nodeVersion'],
+    ['Usage Error: This tool requires a Node version compatible with >=18.12.0 (got 16.20.2).', 'react.nodeVersion'],
     ['Error: error:0308010C:digital envelope routines::unsupported ERR_OSSL_EVP_UNSUPPORTED', 'react.nodeVersion'],
     ['npm error Missing script: "build"', 'react.buildCommand'],
     ["Error: Cannot find module 'left-pad'", 'listed in package.json'],

@@ -47,12 +47,26 @@ describe('choosePackageManager', () => {
     expect(chosen.warnings).toEqual([expect.stringMatching(/no lock file for web.*Commit a lock file/)]);
   });
 
-  it('takes older versions for Node 16', () => {
-    const one = (files: Readonly<Record<string, string>>) =>
-      choosePackageManager([folder('.', { 'package.json': manifest(), ...files })], 16).install;
+  it.each([
+    ['yarn.lock', '__metadata:\n  version: 8\n', 18, '@yarnpkg/cli-dist@4.9.1'],
+    ['yarn.lock', '__metadata:\n  version: 6\n', 24, '@yarnpkg/cli-dist@3.8.7'],
+    ['yarn.lock', '__metadata:\n  version: 6\n', 16, '@yarnpkg/cli-dist@3.8.7'],
+    ['pnpm-lock.yaml', "lockfileVersion: '9.0'\n", 18, 'pnpm@9.15.9'],
+    ['pnpm-lock.yaml', "lockfileVersion: '6.0'\n", 16, 'pnpm@8.15.9'],
+    ['pnpm-lock.yaml', 'lockfileVersion: 5.4\n', 22, 'pnpm@7.33.7'],
+  ])('takes for %s with %j on Node %i the version that made it', (name, lock, nodeMajor, install) => {
+    const folders = [folder('.', { 'package.json': manifest(), [name]: lock })];
 
-    expect(one({ 'yarn.lock': berry })).toBe('@yarnpkg/cli-dist@3.8.7');
-    expect(one({ 'pnpm-lock.yaml': "lockfileVersion: '9.0'" })).toBe('pnpm@8.15.9');
+    expect(choosePackageManager(folders, nodeMajor).install).toBe(install);
+  });
+
+  it.each([
+    ['yarn.lock', '__metadata:\n  version: 8\n', 'yarn.lock is of Yarn 4 or newer'],
+    ['pnpm-lock.yaml', "lockfileVersion: '9.0'\n", 'pnpm-lock.yaml is of pnpm 9 or newer'],
+  ])('refuses %s of a version that does not run on Node 16', (name, lock, message) => {
+    const folders = [folder('.', { 'package.json': manifest(), [name]: lock })];
+
+    expect(() => choosePackageManager(folders, 16)).toThrow(`${message}, which does not run on Node 16. Set`);
   });
 
   it.each([
