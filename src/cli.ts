@@ -44,6 +44,18 @@ const commands: Commands = {
     about: 'starts a run that is over again; what was done is found again',
     run: aboutRuns(async () => (await import('./cli/run-retry.ts')).runRetry),
   },
+  'workflow list': {
+    about: 'lists the ComponentWorkflows of the catalog, and which types allow each',
+    run: aboutWorkflows(async () => (await import('./cli/workflow-list.ts')).workflowList),
+  },
+  'workflow validate': {
+    about: 'says all that is wrong with a ComponentWorkflow, by file and line',
+    run: aboutWorkflows(async () => (await import('./cli/workflow-validate.ts')).workflowValidate),
+  },
+  'workflow schema': {
+    about: "prints the JSON Schema of a ComponentWorkflow's parameters, or of its runs",
+    run: aboutWorkflows(async () => (await import('./cli/workflow-schema.ts')).workflowSchema),
+  },
   'workload create': {
     about: 'writes the Workload of a component into a GitOps repository, as occ does',
     run: asOcc(async () => (await import('./cli/workload-create.ts')).workloadCreate),
@@ -105,6 +117,15 @@ function aboutDeliveries(load: () => Promise<DeliveryCommand>) {
   return async (args: string[]) => {
     const [{ runDeliveryCommand }, command] = await Promise.all([import('./cli/roots/delivery.ts'), load()]);
     return runDeliveryCommand(command, args);
+  };
+}
+
+type WorkflowCommand = Parameters<typeof import('./cli/roots/workflow.ts').runWorkflowCommand>[0];
+
+function aboutWorkflows(load: () => Promise<WorkflowCommand>) {
+  return async (args: string[]) => {
+    const [{ runWorkflowCommand }, command] = await Promise.all([import('./cli/roots/workflow.ts'), load()]);
+    return runWorkflowCommand(command, args);
   };
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ForgeHosts } from './forges/forge-hosts.ts';
 import { NpmRegistry, officialImages, officialLifecycle } from './runs/build-arguments.ts';
 import { Duration } from './runs/duration.ts';
+import { builtInFlows, FlowTable } from './runs/flows.ts';
 import { ImageReference } from './runs/image-names.ts';
 import { HostAliases } from './webhooks/host-aliases.ts';
 
@@ -85,6 +86,7 @@ const Env = z
     SLIPWAY_SECRET_NAMESPACES: KubeNames.default(none),
     SLIPWAY_CREDENTIAL_HOSTS: list.default(['github.com']),
     SLIPWAY_FORGES: list.pipe(ForgeHosts).default([]),
+    SLIPWAY_FLOWS: list.pipe(FlowTable).default(builtInFlows),
     SLIPWAY_HOST_ALIASES: list.pipe(HostAliases).default({}),
     SLIPWAY_CASELESS_HOSTS: list.default(none),
     SLIPWAY_HTTP_HOSTS: list.default(none),
@@ -126,6 +128,8 @@ const Env = z
     kubeconfig: env.SLIPWAY_KUBECONFIG,
     /** Hosts that the general tokens may be sent to. */
     credentialHosts: env.SLIPWAY_CREDENTIAL_HOSTS,
+    /** Which kind of build each flow is. */
+    flows: env.SLIPWAY_FLOWS,
     /** Which forge is where, beside the public ones. */
     forges: env.SLIPWAY_FORGES,
     /** When two URLs name the same repository. */

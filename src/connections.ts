@@ -16,7 +16,6 @@ import { connectLazily } from './kubernetes/connect-lazily.ts';
 import { createOpenRegistry } from './registry/open-registry.ts';
 import type { OpenRegistry, ResolveImage } from './registry/registry.ts';
 import { createResolveImage } from './registry/resolve-image.ts';
-import { builtInFlows } from './runs/flows.ts';
 import type { PlanDefaults } from './runs/resolve.ts';
 import type { FindCredential, FindStored } from './secrets/credentials.ts';
 import { createDirectorySecrets } from './secrets/directory-secrets.ts';
@@ -74,7 +73,7 @@ export function openConnections(
     secrets,
     findStored,
     findCredential,
-    planDefaults: { httpHosts, allowFile, flows: builtInFlows, builds: { frontend: config.frontend } },
+    planDefaults: { httpHosts, allowFile, flows: config.flows, builds: { frontend: config.frontend } },
     catalog: openCatalog(config, openRemote, openMirror, lifetime),
     openRemote,
     openMirror,

@@ -2,6 +2,12 @@
 export interface Catalog {
   /** The resource of that kind and name in that namespace, or undefined where there is none. */
   find(kind: CatalogKind, namespace: string, name: string): Promise<unknown>;
+  /** The file that holds such a resource, with its whole text; absent where a catalog has no files. */
+  textOf?(
+    kind: CatalogKind,
+    namespace: string,
+    name: string,
+  ): Promise<{ readonly path: string; readonly text: string } | undefined>;
   /** Names of all resources of a kind in a namespace, for messages that say which one may have been meant. */
   names(kind: CatalogKind, namespace: string): Promise<readonly string[]>;
   /** The namespaces that hold a Component. */

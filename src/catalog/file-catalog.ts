@@ -81,6 +81,11 @@ export function createFileCatalog(description: string, files: CatalogFiles): Cat
       const suspect = now.unreadable.find(({ text }) => text.includes(name) && text.includes(kind));
       return suspect === undefined ? undefined : locate(suspect.error);
     },
+    async textOf(kind, namespace, name) {
+      const place = (await take()).places.get(keyText({ kind, namespace, name }));
+      for await (const { file, text } of files.read(place ? [place] : [])) return { path: file.path, text };
+      return undefined;
+    },
     async names(kind: CatalogKind, namespace: string) {
       const prefix = keyText({ kind, namespace, name: '' });
       const { places } = await take();

@@ -12,6 +12,8 @@ export interface Usage<Options extends ParseArgsOptionsConfig> {
   readonly options: Options;
   /** What its one argument without a dash is, such as `NAME`; absent where it takes none. */
   readonly argument?: string;
+  /** True where that argument may be left out; it is empty then. */
+  readonly isOptional?: boolean;
 }
 
 /** Where a command writes: what was asked for, and what went wrong. */
@@ -60,7 +62,7 @@ export async function runCommand<const Options extends ParseArgsOptionsConfig>(
 function readArguments<Options extends ParseArgsOptionsConfig>(usage: Usage<Options>, args: readonly string[]) {
   const { values, positionals } = parse(usage, args);
   const [argument = '', surplus] = positionals;
-  if (usage.argument && argument === '') throw new UsageError(`${usage.argument} is missing`);
+  if (usage.argument && !usage.isOptional && argument === '') throw new UsageError(`${usage.argument} is missing`);
   const unexpected = usage.argument ? surplus : positionals[0];
   if (unexpected !== undefined) throw new UsageError(`unexpected argument: ${unexpected}`);
   return { values, argument };

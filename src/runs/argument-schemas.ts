@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { BuildKind } from '../builds/build-plan.ts';
+import { buildArguments } from './build-arguments.ts';
 import { Duration } from './duration.ts';
 import { BranchName, OptionalCommit, repositoryUrl, type Transports } from './git-names.ts';
 import { ImageName, RegistryAddress, TagPrefix } from './image-names.ts';
@@ -60,4 +62,11 @@ export function commonArguments({ namespace, project, component }: Owner, transp
     'slipway-watch-paths': PathList.default([]),
     'slipway-ignore-paths': PathList.default([]),
   };
+}
+
+const commonNames = Object.keys(commonArguments({ namespace: '', project: '', component: '' }, { httpHosts: [] }));
+
+/** True for an argument that flows with that kind of build read. */
+export function isRead(name: string, kind: BuildKind): boolean {
+  return commonNames.includes(name) || buildArguments[kind].names.includes(name);
 }

@@ -62,14 +62,18 @@ async function checkAllowed(request: RunRequest, component: Component, catalog: 
     const message = await missingMessage(catalog, 'ComponentType', namespace, name);
     throw new Failure('ManifestInvalid', `${owner}: spec.componentType: ${message}`);
   }
-  const { allowedWorkflows } = check(ComponentType, found, `ComponentType ${namespace}/${name}`, catalog).spec;
-  const allowed = (allowedWorkflows ?? []).map((one) => (typeof one === 'string' ? one : (one.name ?? '')));
+  const allowed = allowedNames(check(ComponentType, found, `ComponentType ${namespace}/${name}`, catalog));
   if (allowed.includes(request.workflow)) return;
   throw new Failure(
     'NotAllowed',
     `ComponentType ${namespace}/${name} does not allow the workflow "${request.workflow}" (allowed: ${allowed.join(', ') || 'none'}). ` +
       `Add "${request.workflow}" to its spec.allowedWorkflows, or name an allowed one in the run's spec.workflow.name.`,
   );
+}
+
+/** The workflows that a type allows, in either shape of its list. */
+export function allowedNames({ spec }: ComponentType): readonly string[] {
+  return (spec.allowedWorkflows ?? []).flatMap((one) => (typeof one === 'string' ? one : (one.name ?? [])));
 }
 
 /** Kind and name of a component's type: `deployment/service` names `service`; what stands before it is the workload's kind. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Problem } from '../openchoreo/workflow/problem.ts';
 import { valueAt } from '../openchoreo/workflow/render.ts';
-import { commonArguments, usualDescriptor } from './argument-schemas.ts';
+import { commonArguments, isRead, usualDescriptor } from './argument-schemas.ts';
 import { type BuildDefaults, buildArguments } from './build-arguments.ts';
 import { findResources, type RunResources } from './find-resources.ts';
 import { type Flows, readFlow } from './flows.ts';
@@ -50,8 +50,11 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
   const schema = commonArguments(request, defaults);
   const values = [...rendered.arguments].map(([name, { value }]) => [name, value]);
   const parsed = z.object(schema).safeParse(Object.fromEntries(values));
-  const { names, read } = buildArguments[flow.kind];
-  const build = read(Object.fromEntries(values), parsed.data?.['app-path'] ?? '.', defaults.builds);
+  const build = buildArguments[flow.kind].read(
+    Object.fromEntries(values),
+    parsed.data?.['app-path'] ?? '.',
+    defaults.builds,
+  );
   const faults = [
     ...argumentFaults(parsed.error, rendered.arguments),
     ...argumentFaults(build.error, rendered.arguments),
@@ -64,9 +67,7 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
   if (manifestProblems.length > 0 || !parsed.success || !build.plan) throw invalidManifest(owner, manifestProblems);
 
   const given = parsed.data;
-  const unknown = [...rendered.arguments.keys()].filter(
-    (name) => !Object.hasOwn(schema, name) && !names.includes(name),
-  );
+  const unknown = [...rendered.arguments.keys()].filter((name) => !isRead(name, flow.kind));
   return {
     flow: flow.name,
     run: request.name,

@@ -1,4 +1,5 @@
 import { isPlainObject } from '../openchoreo/workflow/plain-object.ts';
+import { fieldPath, type Problem } from '../openchoreo/workflow/problem.ts';
 import type { Parameter, ParameterFields } from '../openchoreo/workflow/shorthand.ts';
 
 const text = { type: { kind: 'string' } } as const;
@@ -25,6 +26,24 @@ const standard: ParameterFields = new Map([
 /** The system parameters with the defaults and choices that a ComponentWorkflow gives them; fields of its own it cannot add. */
 export function systemParameterFields(declared: ParameterFields): ParameterFields {
   return merge(standard, declared);
+}
+
+/** What of a ComponentWorkflow's system parameters no run could give: only those that all have, each of them text. */
+export function systemParameterProblems(declared: ParameterFields): readonly Problem[] {
+  return misfits(standard, declared, 'spec.schema.systemParameters');
+}
+
+function misfits(fields: ParameterFields, declared: ParameterFields, path: string): readonly Problem[] {
+  return [...declared].flatMap(([name, own]) => {
+    const at = fieldPath(path, name);
+    const parameter = fields.get(name);
+    if (parameter === undefined)
+      return [{ path: at, message: `is no system parameter; there are ${[...fields.keys()].join(', ')}` }];
+    if (parameter.type.kind !== 'object')
+      return own.type.kind === 'string' ? [] : [{ path: at, message: 'must be of the type string' }];
+    if (own.type.kind !== 'object') return [{ path: at, message: 'must be a map of system parameters' }];
+    return misfits(parameter.type.fields, own.type.fields, at);
+  });
 }
 
 function merge(fields: ParameterFields, declared: ParameterFields): ParameterFields {

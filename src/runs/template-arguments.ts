@@ -39,6 +39,18 @@ export function readArguments(
   return { arguments: found, problems };
 }
 
+/** The values of a run template's arguments as they are written, with their paths. */
+export function argumentTemplates(
+  runTemplate: unknown,
+): readonly { readonly path: string; readonly template: unknown }[] {
+  return argumentList(runTemplate, []).flatMap((entry) => {
+    const name = isPlainObject(entry) ? entry['name'] : undefined;
+    return isPlainObject(entry) && typeof name === 'string'
+      ? [{ path: argumentPath(name), template: entry['value'] }]
+      : [];
+  });
+}
+
 /** Path of an argument in a ComponentWorkflow, by its name. */
 export function argumentPath(name: string): string {
   return `${argumentsPath}[${JSON.stringify(name)}]`;

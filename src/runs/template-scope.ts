@@ -1,33 +1,26 @@
 import { Failure } from '../failures.ts';
 import type { ComponentWorkflow } from '../openchoreo/kinds/component-workflow.ts';
-import { parseParameterSchema } from '../openchoreo/workflow/parameter-schema.ts';
 import { resolveParameters } from '../openchoreo/workflow/parameters.ts';
 import { listProblems, type Problem } from '../openchoreo/workflow/problem.ts';
 import { type TemplateScope, valueAt } from '../openchoreo/workflow/render.ts';
 import type { RunRequest } from './run-request.ts';
-import { systemParameterFields, withoutEmptySecret } from './system-parameters.ts';
+import { withoutEmptySecret } from './system-parameters.ts';
+import { readWorkflowSchema } from './workflow-schema.ts';
 
 /**
  * What a run template may name: the run's parameters with their defaults, and its names. Problems are the run's. Throws
- * `ManifestInvalid` where the ComponentWorkflow's schema cannot be read.
+ * `ManifestInvalid` where the ComponentWorkflow's schema cannot be read, or its run template never filled in.
  */
 export function templateScope(
   request: RunRequest,
   workflow: ComponentWorkflow,
   owner: string,
 ): { readonly scope: TemplateScope; readonly problems: readonly Problem[] } {
-  const { types, systemParameters, parameters } = workflow.spec.schema ?? {};
-  const system = parseParameterSchema(systemParameters, 'spec.schema.systemParameters', types ?? {});
-  const own = parseParameterSchema(parameters, 'spec.schema.parameters', types ?? {});
-  const unreadable = [...system.problems, ...own.problems];
-  if (unreadable.length > 0) throw invalidManifest(owner, unreadable);
+  const { schema, problems } = readWorkflowSchema(workflow);
+  if (problems.length > 0) throw invalidManifest(owner, problems);
 
-  const filledSystem = resolveParameters(
-    systemParameterFields(system.fields),
-    request.systemParameters,
-    'spec.workflow.systemParameters',
-  );
-  const filled = resolveParameters(own.fields, request.parameters, 'spec.workflow.parameters');
+  const system = resolveParameters(schema.systemParameters, request.systemParameters, 'spec.workflow.systemParameters');
+  const own = resolveParameters(schema.parameters, request.parameters, 'spec.workflow.parameters');
   const metadata = {
     workflowRunName: request.name,
     namespaceName: request.namespace,
@@ -38,11 +31,11 @@ export function templateScope(
   return {
     scope: {
       metadata,
-      systemParameters: withoutEmptySecret(filledSystem.values),
-      parameters: filled.values,
+      systemParameters: withoutEmptySecret(system.values),
+      parameters: own.values,
       secretRef: { name: '', type: '', data: [] },
     },
-    problems: [...filledSystem.problems, ...secretProblems(filledSystem.values), ...filled.problems],
+    problems: [...system.problems, ...secretProblems(system.values), ...own.problems],
   };
 }
 

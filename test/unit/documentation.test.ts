@@ -52,7 +52,7 @@ describe('the README', () => {
     );
     const named = [
       ...readme.matchAll(
-        /(?:npx |`)slipway ((?:run|webhook|delivery|workload|componentrelease|releasebinding) [a-z]+|[a-z]+)/g,
+        /(?:npx |`)slipway ((?:run|webhook|delivery|workflow|workload|componentrelease|releasebinding) [a-z]+|[a-z]+)/g,
       ),
     ].map(([, name]) => name);
     expect(named.length).toBeGreaterThan(10);

@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import type { ParameterType } from './shorthand.ts';
+import { toText } from './to-text.ts';
 
 /** What a parameter's value must satisfy besides its type; the names are those of JSON Schema, as in OpenAPI 3.0. */
 export interface Constraints {
@@ -15,6 +16,7 @@ export interface Constraints {
   readonly pattern?: string;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
   readonly minProperties?: number;
   readonly maxProperties?: number;
 }
@@ -33,9 +35,13 @@ const fits: Readonly<Record<Key, readonly string[]>> = {
   pattern: ['string'],
   minItems: ['array'],
   maxItems: ['array'],
+  uniqueItems: ['array'],
   minProperties: ['map', 'object'],
   maxProperties: ['map', 'object'],
 };
+
+/** The names of all constraints that are checked. */
+export const constraintNames: readonly string[] = Object.keys(fits);
 
 /** Is this the name of a constraint that is checked? */
 export const isConstraint = (key: string): key is Key => Object.hasOwn(fits, key);
@@ -44,12 +50,13 @@ export const isConstraint = (key: string): key is Key => Object.hasOwn(fits, key
 export function parseConstraint(key: Key, text: string, type: ParameterType): Constraints {
   if (!fits[key].includes(type.kind)) throw new Error(`"${key}" does not go with the type ${type.kind}`);
   if (key === 'pattern') {
-    compile(text);
+    compilePattern(text);
     return { pattern: text };
   }
-  if (key === 'exclusiveMinimum' || key === 'exclusiveMaximum') {
-    if (text !== 'true' && text !== 'false') throw new Error(`"${key}" must be true or false`);
-    return { [key]: text === 'true' };
+  if (key === 'exclusiveMinimum' || key === 'exclusiveMaximum' || key === 'uniqueItems') {
+    const value = parseBoolean(text);
+    if (value === undefined) throw new Error(`"${key}" must be true or false`);
+    return { [key]: value };
   }
   const value = Number(text);
   const isCount = !numeric.includes(type.kind);
@@ -59,11 +66,21 @@ export function parseConstraint(key: Key, text: string, type: ParameterType): Co
   return { [key]: value };
 }
 
+/** True or false as Go writes them; undefined for any other text. */
+export function parseBoolean(text: string): boolean | undefined {
+  if (/^(1|t|T|true|TRUE|True)$/.test(text)) return true;
+  return /^(0|f|F|false|FALSE|False)$/.test(text) ? false : undefined;
+}
+
 /** What a value of the right type breaks, in words that follow "must"; undefined where it breaks nothing. */
 export function brokenConstraint(constraints: Constraints, value: unknown): string | undefined {
   if (typeof value === 'number') return brokenByNumber(constraints, value);
   if (typeof value === 'string') return brokenByText(constraints, value);
-  if (Array.isArray(value)) return brokenSize(value.length, constraints.minItems, constraints.maxItems, 'item');
+  if (Array.isArray(value)) {
+    const size = brokenSize(value.length, constraints.minItems, constraints.maxItems, 'item');
+    const isRepeated = constraints.uniqueItems && new Set(value.map(toText)).size < value.length;
+    return size ?? (isRepeated ? 'not hold the same item twice' : undefined);
+  }
   if (typeof value !== 'object' || value === null) return undefined;
   return brokenSize(
     Object.keys(value).length,
@@ -89,7 +106,9 @@ function brokenByNumber(constraints: Constraints, value: number): string | undef
 function brokenByText({ minLength, maxLength, pattern }: Constraints, value: string): string | undefined {
   const size = brokenSize([...value].length, minLength, maxLength, 'character');
   if (size !== undefined) return size;
-  return pattern !== undefined && !compile(pattern).matcher(value).find() ? `match the pattern ${pattern}` : undefined;
+  return pattern !== undefined && !compilePattern(pattern).matcher(value).find()
+    ? `match the pattern ${pattern}`
+    : undefined;
 }
 
 function brokenSize(
@@ -104,10 +123,11 @@ function brokenSize(
   return undefined;
 }
 
-function compile(pattern: string): RE2JS {
+/** A pattern in the syntax of RE2. Throws an Error that shows it. */
+export function compilePattern(pattern: string): RE2JS {
   try {
     return RE2JS.compile(pattern);
   } catch {
-    throw new Error(`"pattern" is not a regular expression of RE2: ${pattern}`);
+    throw new Error(`"pattern" is not a regular expression of RE2, which knows no lookahead: ${pattern}`);
   }
 }

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Environment } from '@marcbachmann/cel-js';
+import { registerExtensions, safeMatches } from './extensions.ts';
 import { isPlainObject } from './plain-object.ts';
 import type { TemplateScope } from './render.ts';
 
+class Omitted {}
+
 /** What `oc_omit()` gives: the field, entry or element that holds it is left out. */
-export const omitted = Symbol('omitted');
+export const omitted: object = new Omitted();
 
 const variables = ['metadata', 'systemParameters', 'parameters', 'secretRef'];
 const maxArguments = 8;
@@ -15,35 +18,47 @@ const limits = { maxAstNodes: 5000, maxDepth: 100, maxListElements: 1000, maxMap
  * one-line message, also for functions that exist in OpenChoreo and not here.
  */
 export function evaluateExpression(body: string, scope: TemplateScope): unknown {
-  return inWords(body, () => fromCel(environment().evaluate(body, toCel(scope) as Record<string, unknown>)));
+  return inWords(body, () =>
+    fromCel(environment().evaluate(withSafePatterns(body), toCel(scope) as Record<string, unknown>)),
+  );
 }
 
 /** Throws as `evaluateExpression` does for what no run's values can make right: syntax, names, functions, types. */
 export function checkExpression(body: string): void {
   inWords(body, () => {
-    const { valid, error } = environment().check(body);
+    const { valid, error } = environment().check(withSafePatterns(body));
     if (!valid) throw error ?? new Error('is not valid');
   });
+}
+
+/** The library's own `matches` lets a pattern keep the process busy for hours, and cannot be replaced under its name. */
+function withSafePatterns(body: string): string {
+  const texts = /("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\.\s*matches\s*\(/g;
+  return body.replace(texts, (_all, quoted?: string) => quoted ?? `.${safeMatches}(`);
 }
 
 function inWords<Value>(body: string, act: () => Value): Value {
   try {
     return act();
   } catch (cause) {
-    const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-    const missing = /^(?:found no matching overload for '(?:[\w<>, ]+\.)?(\w+)\(|Unknown variable: (\w+)$)/.exec(line);
-    const hint = missing ? unsupported(missing[1] ?? missing[2] ?? '', body) : '';
-    throw new Error(`\${${body}}: ${line}${hint}`, { cause });
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const [line = ''] = text.replaceAll(safeMatches, 'matches').split('\n');
+    throw new Error(`\${${body}}: ${line}${hint(line, body)}`, { cause });
   }
 }
 
-/** Functions of OpenChoreo's CEL that the library here lacks, and others' namespaces. */
-const notHere =
-  /^(?:math|base64|lists|sets|transformList|transformMap|transformMapEntry|format|charAt|reverse|sort|flatten|distinct|slice)$/;
+/** Functions and macros of OpenChoreo's CEL that are not offered here. */
+const notHere = /^(?:transformList|transformMap|transformMapEntry|sortBy|format|strings|bitAnd|bitOr|bitXor|bitNot)$/;
+const twoVariables = /\.(?:transform(?:List|Map|MapEntry)|all|exists|exists_?one)\(\s*\w+\s*,\s*\w+\s*,|\.sortBy\(/i;
 
-function unsupported(name: string, body: string): string {
-  if (notHere.test(name) || /\.(?:transform(?:List|Map|MapEntry))\(/.test(body))
-    return ` (this function of OpenChoreo is not offered by Slipway; write it otherwise, or give the value as a parameter)`;
+function hint(line: string, body: string): string {
+  const [, overload, variable] =
+    /^(?:found no matching overload for '(?:[\w<>, ]+\.)?(\w+)\(|Unknown variable: (\w+)$)/.exec(line) ?? [];
+  const name = overload ?? variable;
+  if (name === undefined) return '';
+  if (notHere.test(name) || twoVariables.test(body))
+    return ' (this function of OpenChoreo is not offered by Slipway; write it otherwise, or give the value as a parameter)';
+  if (overload !== undefined) return ' (no such function for values of these types)';
   return variables.includes(name) ? '' : ` (known names: ${variables.join(', ')})`;
 }
 
@@ -58,9 +73,8 @@ function environment(): Environment {
 function newEnvironment(): Environment {
   const made = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false, limits });
   for (const name of variables) made.registerVariable(name, 'dyn');
-  made.registerFunction('string.replace(string, string): string', (text: string, old: string, by: string) =>
-    text.replaceAll(old, () => by),
-  );
+  registerExtensions(made);
+  made.registerType('omitted', Omitted);
   made.registerFunction('oc_omit(): dyn', () => omitted);
   made.registerFunction('oc_hash(string): string', shortHash);
   for (let count = 1; count <= maxArguments; count++) {
@@ -108,12 +122,20 @@ function fromCel(value: unknown): unknown {
   }
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(fromCel);
-  if (value instanceof Map)
-    return Object.fromEntries([...value].map(([name, entry]) => [String(name), fromCel(entry)]));
+  if (value === omitted) return omitted;
+  if (Array.isArray(value)) return value.filter((item) => item !== omitted).map(fromCel);
+  if (value instanceof Map) return fromEntries([...value]);
   if (!isPlainObject(value)) return value;
   if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null) {
     throw new Error('the result is no text, number, list or map');
   }
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, fromCel(entry)]));
+  return fromEntries(Object.entries(value));
+}
+
+function fromEntries(
+  entries: readonly (readonly [name: unknown, value: unknown])[],
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    entries.filter(([, value]) => value !== omitted).map(([name, value]) => [String(name), fromCel(value)]),
+  );
 }

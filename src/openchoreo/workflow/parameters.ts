@@ -101,9 +101,10 @@ const wanted = {
 } as const;
 
 function hint(type: ParameterType, value: unknown): string {
-  return type.kind === 'string' && (typeof value === 'number' || typeof value === 'boolean')
-    ? ': put it in quotes'
-    : '';
+  if (type.kind === 'string') return ['number', 'boolean'].includes(typeof value) ? ': put it in quotes' : '';
+  const quoted = type.kind === 'boolean' ? /^(true|false)$/ : /^-?\d+(\.\d+)?$/;
+  const isScalar = ['integer', 'number', 'boolean'].includes(type.kind);
+  return isScalar && typeof value === 'string' && quoted.test(value) ? ': take its quotes away' : '';
 }
 
 function kindOf(value: unknown): string {
@@ -111,5 +112,6 @@ function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'object') return 'a map';
   if (typeof value === 'string') return 'text';
-  return typeof value === 'number' ? 'a number' : 'true or false';
+  if (typeof value === 'boolean') return 'true or false';
+  return Number.isSafeInteger(value) ? 'a number' : Number.isInteger(value) ? 'one beyond 2^53' : 'a fraction';
 }

@@ -15,3 +15,10 @@ export function listProblems(problems: readonly Problem[]): string {
 export function fieldPath(parent: string, name: string): string {
   return /^[\w-]+$/.test(name) ? `${parent}.${name}` : `${parent}[${JSON.stringify(name)}]`;
 }
+
+/** The parts of such a path: `a["b/c"][0]` gives `a`, `b/c`, `0`. */
+export function pathParts(path: string): readonly string[] {
+  return [...path.matchAll(/"((?:\\.|[^"\\])*)"|[\w-]+/g)].map(([all, quoted]) =>
+    quoted === undefined ? all : String(JSON.parse(`"${quoted}"`)),
+  );
+}

@@ -35,6 +35,13 @@ export function expressionsOf(text: string): readonly string[] {
   return splitText(text).flatMap((part) => (part.kind === 'expression' ? [part.body] : []));
 }
 
+/** A text without its expressions. */
+export function withoutExpressions(text: string): string {
+  return splitText(text)
+    .map((part) => (part.kind === 'text' ? part.source : ''))
+    .join('');
+}
+
 /** The value at a dotted path below the scope, or undefined. */
 export function valueAt(scope: unknown, path: string): unknown {
   return path
@@ -84,7 +91,7 @@ function textOf(value: unknown, path: string, problems: Problem[]): string {
 }
 
 function evaluate({ source, body }: Expression, scope: TemplateScope): { value: unknown; problem?: string } {
-  if (isPath(body)) {
+  if (isPath(body) && Object.hasOwn(scope, body.split('.', 1)[0] ?? '')) {
     const value = valueAt(scope, body);
     return value === undefined
       ? { value: source, problem: `${source} names something that does not exist` }

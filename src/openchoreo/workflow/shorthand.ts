@@ -1,4 +1,4 @@
-import { type Constraints, isConstraint, parseConstraint } from './constraints.ts';
+import { type Constraints, constraintNames, isConstraint, parseBoolean, parseConstraint } from './constraints.ts';
 import { isPlainObject } from './plain-object.ts';
 
 /** What a parameter may hold. */
@@ -32,6 +32,7 @@ const isScalar = (name: string): name is Scalar => (scalars as ReadonlySet<strin
 
 /** Reads `type | default=… enum=a,b description="…"`. Throws an Error that says what is wrong with the text. */
 export function parseShorthand(text: string, findType: FindType): Parameter {
+  if (text.trim() === '') throw new Error('is empty; write a type, such as "string | default=x"');
   const bar = text.indexOf('|');
   const base = parseType((bar < 0 ? text : text.slice(0, bar)).trim(), findType);
   return (bar < 0 ? [] : tokens(text.slice(bar + 1))).reduce(addToken, base);
@@ -42,7 +43,7 @@ function addToken(parameter: Parameter, token: string): Parameter {
   const key = equals < 0 ? token : token.slice(0, equals);
   const value = token.slice(equals + 1);
   const { type } = parameter;
-  if (equals < 0) throw new Error(`"${key}" is not of the form key=value`);
+  if (equals < 0) throw new Error(`"${key}" is not of the form key=value; put texts with blanks in quotes`);
   if (key === 'required')
     throw new Error('"required" is not allowed: a parameter is required exactly when it has no default');
   if (key === 'default') return { ...parameter, default: parseValue(value, type) };
@@ -52,7 +53,7 @@ function addToken(parameter: Parameter, token: string): Parameter {
   }
   if (isNote(key)) return { ...parameter, notes: { ...parameter.notes, [key]: unquote(value) } };
   if (key.startsWith('oc:')) return parameter;
-  throw new Error(`"${key}" is not a known constraint`);
+  throw new Error(`"${key}" is not known; known are ${['default', 'enum', ...constraintNames, ...notes].join(', ')}`);
 }
 
 function parseType(text: string, findType: FindType): Parameter {
@@ -60,11 +61,17 @@ function parseType(text: string, findType: FindType): Parameter {
   const array = /^\[\](.+)$/.exec(text)?.[1] ?? /^array<(.+)>$/.exec(text)?.[1];
   if (array !== undefined) return { type: { kind: 'array', items: parseType(array.trim(), findType) } };
   const map = /^map\[string\](.+)$/.exec(text)?.[1] ?? /^map<(.+)>$/.exec(text)?.[1];
+  const key = /^map\[([^\]]*)\]/.exec(text)?.[1];
+  if (map === undefined && key !== undefined && key !== 'string')
+    throw new Error(`"${text}": the keys of a map are text, so write map<type>`);
   if (map !== undefined) return { type: { kind: 'map', items: parseType(map.trim(), findType) } };
   if (text === 'object') throw new Error('"object" is not a type: write its fields as a map, or use map<string>');
   const named = findType(text);
-  if (named === undefined) throw new Error(`"${text}" is not a type`);
-  return named;
+  if (named !== undefined) return named;
+  if (text.includes('=')) throw new Error(`"${text}": put "|" between the type and what follows`);
+  throw new Error(
+    `"${text}" is not a type: string, integer, number, boolean, []type, map<type> or one of schema.types`,
+  );
 }
 
 /** Splits at blanks outside quotes and brackets; a bar that stands alone only decorates. */
@@ -93,8 +100,10 @@ function tokens(text: string): string[] {
   return [...found, token].filter((one) => one !== '' && one !== '|');
 }
 
+/** All of it may stand in one pair of quotes, or each member in its own. */
 function enumMembers(text: string): string[] {
-  return text.match(/(?:"(?:\\.|[^"\\])*"|[^,"])+/g)?.map((member) => member.trim()) ?? [];
+  const inner = /^"(?:\\.|[^"\\])*"$/s.test(text) || /^'[^']*'$/s.test(text) ? unquote(text) : text;
+  return inner.match(/(?:"(?:\\.|[^"\\])*"|[^,"])+/g)?.map((member) => member.trim()) ?? [];
 }
 
 function parseValue(text: string, type: ParameterType): unknown {
@@ -104,17 +113,21 @@ function parseValue(text: string, type: ParameterType): unknown {
       return plain;
     case 'integer':
     case 'number': {
+      const isWritten = type.kind === 'integer' ? /^[-+]?\d+$/ : /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
       const value = Number(plain);
       const fits = type.kind === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value);
-      if (plain.trim() === '' || !fits) throw new Error(`"${plain}" is not of type ${type.kind}`);
+      if (!isWritten.test(plain) || !fits) throw new Error(`"${plain}" is not of type ${type.kind}`);
       return value;
     }
-    case 'boolean':
-      if (/^(1|t|T|true|TRUE|True)$/.test(plain)) return true;
-      if (/^(0|f|F|false|FALSE|False)$/.test(plain)) return false;
-      throw new Error(`"${plain}" is not of type boolean`);
+    case 'boolean': {
+      const value = parseBoolean(plain);
+      if (value === undefined) throw new Error(`"${plain}" is not of type boolean`);
+      return value;
+    }
+    case 'array':
+      return plain.trim() === '' ? [] : parseJson(plain, true);
     default:
-      return parseJson(plain, type.kind === 'array');
+      return plain.trim() === '' ? {} : parseJson(plain, false);
   }
 }
 

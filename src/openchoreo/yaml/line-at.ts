@@ -2,7 +2,10 @@ import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { type Composed, compose } from './compose.ts';
 import type { DocumentRange } from './documents.ts';
 
-/** The line of a file (from 1) where a field of one of its documents is written; where it is not, that of what should hold it. Throws `YamlProblem`. */
+/**
+ * The line of a file (from 1) where a field of one of its documents is written; where it is not, that of what should hold it. An
+ * item of a list goes by its number or, as in Kubernetes, by its `name`. Throws `YamlProblem`.
+ */
 export function lineAt(
   text: string,
   range: DocumentRange,
@@ -30,6 +33,11 @@ function offsetOf(node: unknown, [field, ...rest]: readonly PropertyKey[]): numb
     const pair = node.items.findLast(({ key }) => isScalar(key) && key.source === String(field));
     return pair && (offsetOf(pair.value, rest) ?? (pair.key as Node).range?.[0]);
   }
-  const item = isSeq(node) ? node.items[Number(field)] : undefined;
+  const item = isSeq(node) ? (node.items[Number(field)] ?? node.items.find(isNamed(field))) : undefined;
   return item === undefined ? undefined : (offsetOf(item, rest) ?? (item as Node).range?.[0]);
 }
+
+const isNamed =
+  (name: PropertyKey | undefined) =>
+  (item: unknown): boolean =>
+    name !== undefined && isMap(item) && item.get('name') === name;

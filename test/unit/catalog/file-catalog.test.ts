@@ -91,3 +91,13 @@ describe('a catalog as it stands', () => {
     expect(await catalog.names('Component', 'default')).toEqual(['a', 'b']);
   });
 });
+
+describe('the file of a resource', () => {
+  it('is told with its text, and with none of what is not there', async () => {
+    const text = component('a', 'https://github.com/org/repo');
+    const { catalog } = catalogOf(new Map([['team/a.yaml', text]]));
+
+    expect(await catalog.textOf?.('Component', 'default', 'a')).toEqual({ path: 'team/a.yaml', text });
+    expect(await catalog.textOf?.('Component', 'default', 'b')).toBeUndefined();
+  });
+});

@@ -46,10 +46,11 @@ describe('resolvePlan checks the platform', () => {
     [
       'git-repo',
       "'${parameters.nothing}'",
-      /parameters\["git-repo"\]: \$\{parameters\.nothing\} names something that does not exist/,
+      /parameters\["git-repo"\]: parameters\.nothing does not exist; known below parameters: docker, workload/,
     ],
     ['git-repo', "'${has(parameters.x) ? 1 : 2}'", /parameters\["git-repo"\]: must/],
-    ['git-repo', "'${math.abs(1)}'", /parameters\["git-repo"\]: .*not offered by Slipway/],
+    ['git-repo', "'${parameters.docker.transformList(k, v, k)}'", /parameters\["git-repo"\]: .*not offered by Slipway/],
+    ['git-repo', '\'${true ? "x" : parameters.docker.first()}\'', /parameters\["git-repo"\]: .*no such function/],
     ['image-tag', token, /parameters\["image-tag"\]: looks like a token/],
     ['component-name', 'other', /parameters\["component-name"\]: must be the run's component, "shop-api"/],
   ])('names the argument %s where the ComponentWorkflow gives it as %s', async (argument, value, message) => {

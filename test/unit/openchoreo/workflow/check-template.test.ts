@@ -20,11 +20,21 @@ describe('checkTemplate', () => {
   });
 
   it.each([
-    ['${parameters.docker.contxt}', 't.list[0]: parameters.docker.contxt is not in the schema'],
-    ['${metadata.orgName}', 't.list[0]: metadata.orgName is not in the schema'],
-    [{ a: { '${parameters.x}': 1 } }, 't.list[0].a["${parameters.x}"]: parameters.x is not in the schema'],
+    [
+      '${parameters.docker.contxt}',
+      't.list[0]: parameters.docker.contxt does not exist; known below parameters.docker: context, env',
+    ],
+    ['${metadata.orgName}', 't.list[0]: metadata.orgName does not exist; known: parameters, secretRef'],
+    ['${parameters.docker.context.size}', 'does not exist; nothing is below parameters.docker.context'],
+    [
+      { a: { '${parameters.x}': 1 } },
+      't.list[0].a["${parameters.x}"]: parameters.x does not exist; known below parameters: docker',
+    ],
     ['${size(}', 't.list[0]: ${size(}: '],
-    ['${parameters.docker.context.charAt(0)}', 'not offered by Slipway'],
+    ['${parameters.docker.env.transformList(k, v, k)}', 'not offered by Slipway'],
+    ['${parameters.docker.env.all(k, v, v != "")}', 'not offered by Slipway'],
+    ['${parameters.docker.context.first()}', 'no such function for values of these types'],
+    ['${other.name + ""}', 'known names: metadata, systemParameters, parameters, secretRef'],
     ['${1 + "a"}', 't.list[0]: ${1 + "a"}: '],
   ])('says what is wrong with %j, and where', (template, message) => {
     expect(check(template)).toEqual([expect.stringContaining(message)]);

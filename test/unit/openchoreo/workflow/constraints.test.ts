@@ -49,6 +49,7 @@ describe('constraints of a parameter', () => {
         [['a', 'b', 'c'], 'have at most 2 items'],
       ],
     ],
+    ['[]integer | uniqueItems=true', [[1, 2]], [[[1, 1], 'not hold the same item twice']]],
     [
       'map<string> | minProperties=1 maxProperties=1',
       [{ a: 'b' }],

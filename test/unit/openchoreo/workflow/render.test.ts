@@ -26,6 +26,7 @@ describe('renderTemplate', () => {
     ['${parameters.?missing.orValue("none")} ${has(parameters.on)}', 'none true'],
     ['${metadata.name.replace("h", "${x}")}', 's${x}op'],
     ['${{"a": parameters.count, "b": [1.5, null]}}', { a: 1_000_000, b: [1.5, null] }],
+    ['${true} ${null}', 'true null'],
     ['${oc_hash("")} ${oc_hash("a")}', '811c9dc5 e40c292c'],
     ['${oc_merge({"a": 1, "b": 1}, {"b": 2})}', { a: 1, b: 2 }],
     ['${oc_generate_name("My App", metadata.name)}', 'my-app-shop-776851bf'],
@@ -38,9 +39,13 @@ describe('renderTemplate', () => {
   });
 
   it('leaves out what is omitted', () => {
-    const template = { a: '${oc_omit()}', b: ['${has(parameters.x) ? parameters.x : oc_omit()}', 'c'] };
+    const template = {
+      a: '${oc_omit()}',
+      b: ['${has(parameters.x) ? parameters.x : oc_omit()}', 'c'],
+      d: '${parameters.tags.map(t, {"tag": t, "x": oc_omit()}) + [oc_omit()]}',
+    };
 
-    expect(render(template)).toEqual({ value: { b: ['c'] }, problems: [] });
+    expect(render(template)).toEqual({ value: { b: ['c'], d: [{ tag: 'v' }, { tag: 'w' }] }, problems: [] });
   });
 
   it.each([
@@ -52,8 +57,8 @@ describe('renderTemplate', () => {
     ['${${metadata.name}}', '${${metadata.name}}: '],
     ['${metadata.nothing + "x"}', 'No such key: nothing'],
     ['${workflow.name == "x"}', 'known names: metadata'],
-    ['${math.greatest(1, 2)}', 'not offered by Slipway'],
-    ['${parameters.tags.sort()}', 'not offered by Slipway'],
+    ['${parameters.tags.sortBy(t, t)}', 'not offered by Slipway'],
+    ['${duration("1h")}', 'the result is no text, number, list or map'],
     ['x ${oc_omit()}', 'cannot stand inside a text'],
   ])('says what is wrong with %s, and where', (template, message) => {
     expect(render({ a: [template] }).problems).toEqual([{ path: 't.a[0]', message: expect.stringContaining(message) }]);
