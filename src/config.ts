@@ -6,78 +6,23 @@ import { NpmRegistry, officialImages, officialLifecycle } from './runs/build-arg
 import { Duration } from './runs/duration.ts';
 import { builtInFlows, FlowTable } from './runs/flows.ts';
 import { ImageReference } from './runs/image-names.ts';
+import {
+  CatalogSetting,
+  catalogForms,
+  FrontendImagesSetting,
+  KubeNames,
+  Listen,
+  list,
+  none,
+  pairs,
+  SecretsSetting,
+} from './setting-forms.ts';
 import { HostAliases } from './webhooks/host-aliases.ts';
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
-const none = (): string[] => [];
-
-/** What a namespace or a Secret of Kubernetes may be called. */
-const KubeName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be names of namespaces');
-const KubeNames = list.pipe(z.array(KubeName));
-
-const catalogForms = 'directory:<folder>, gitops:<url>#<branch>, kubernetes or kubernetes:<namespace>,<namespace>';
-
-const CatalogSetting = z.string().transform((text, context) => {
-  if (text === 'kubernetes') return { kind: text, namespaces: null } as const;
-  const [, names] = /^kubernetes:(.+)$/.exec(text) ?? [];
-  const namespaces = names === undefined ? undefined : KubeNames.safeParse(names);
-  if (namespaces?.data?.length) return { kind: 'kubernetes', namespaces: namespaces.data } as const;
-  const [, kind, rest = ''] = /^(directory|gitops):(.+)$/.exec(text) ?? [];
-  if (kind === 'directory') return { kind, folder: rest } as const;
-  const [, url, branch = 'main'] = /^([^#]+)(?:#(.+))?$/.exec(rest) ?? [];
-  if (kind === 'gitops' && url) return { kind, url, branch } as const;
-  context.addIssue(`must be ${catalogForms}`);
-  return z.NEVER;
-});
-
-const SecretsSetting = z.string().transform((text, context) => {
-  if (text === 'environment') return { kind: text } as const;
-  const [, folder] = /^directory:(.+)$/.exec(text) ?? [];
-  if (folder) return { kind: 'directory', folder } as const;
-  const namespace = KubeName.safeParse(/^kubernetes:(.+)$/.exec(text)?.[1]);
-  if (namespace.success) return { kind: 'kubernetes', namespace: namespace.data } as const;
-  context.addIssue('must be environment, directory:<folder> or kubernetes:<namespace>');
-  return z.NEVER;
-});
-
-/** `from=to`, as often as one likes for one `from`. */
-const pairs = list.transform((items, context) => {
-  const found = items.map((item) => {
-    const [, from, to] = /^([^=\s]+)=([^=\s]+)$/.exec(item) ?? [];
-    if (from !== undefined && to !== undefined) return [from, to] as const;
-    context.addIssue(`must be a list of from=to, not ${JSON.stringify(item)}`);
-    return z.NEVER;
-  });
-  return found;
-});
 
 /** Where Jobs are when neither run template nor setting says it. */
 export const defaultBuildNamespace = 'slipway-builds';
 
-/** `name=image` for those of the official images that others take the place of. */
-const FrontendImagesSetting = pairs.transform((given, context) => {
-  for (const [name, image] of given) {
-    if (!Object.hasOwn(officialImages, name))
-      context.addIssue(`must name ${Object.keys(officialImages).join(', ')}, not ${JSON.stringify(name)}`);
-    if (!ImageReference.safeParse(image).success) context.addIssue(`${JSON.stringify(image)} is no image`);
-  }
-  return { ...officialImages, ...Object.fromEntries(given) };
-});
-
 const logLevel = z.enum(['debug', 'info', 'warn', 'error']).default('info');
-
-/** `host:port`, `[::1]:port`, or `:port` for every address. */
-const Listen = z.string().transform((text, context) => {
-  const [, ipv6, host, port = ''] = /^(?:\[([\da-fA-F:]+)\]|([\w.-]*)):(\d{1,5})$/.exec(text) ?? [];
-  if (port !== '' && Number(port) <= 65_535) return { host: (ipv6 ?? host) || '0.0.0.0', port: Number(port) };
-  context.addIssue('must be <host>:<port>, such as 0.0.0.0:8080');
-  return z.NEVER;
-});
 
 const Env = z
   .object({
