@@ -1,4 +1,5 @@
-import type { PlatformApi } from './platform-api.ts';
+import { z } from 'zod';
+import { PlatformApi } from './platform-api.ts';
 
 /** The lifecycle's phases in their order. */
 export const phases = ['analyze', 'detect', 'restore', 'build', 'export'] as const;
@@ -20,25 +21,59 @@ export const phasePaths = {
   order: '/order/order.toml',
 } as const;
 
-/** One build by buildpacks. */
-export interface PhaseSettings {
-  readonly api: PlatformApi;
-  /** What the image is pushed as, `host/name:tag`. */
-  readonly image: string;
-  readonly runImage: string;
-  /** Undefined: nothing is kept between builds. */
-  readonly cacheImage: string | undefined;
-  /** False: what is kept is made anew. */
-  readonly usesCache: boolean;
-  readonly userId: number;
-  readonly groupId: number;
-  /** Text of an `order.toml` instead of the builder's. */
-  readonly order: string | undefined;
-  /** Where `export` leaves its report. */
-  readonly report: string;
-  /** Registries with plain http; only for API 0.13 and later. */
-  readonly plainHttpRegistries: readonly string[];
+/** A volume of a build as one of its phases has it. */
+export interface PhaseMount {
+  readonly volume: PhaseVolume;
+  readonly path: string;
+  readonly readOnly: boolean;
 }
+export type PhaseVolume = 'workspace' | 'layers' | 'detectLayers' | 'analyzed' | 'control';
+
+const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/'));
+
+const volumePaths: Readonly<Record<PhaseVolume, string>> = {
+  workspace: phasePaths.workspace,
+  layers: phasePaths.layers,
+  // A link that detect leaves in its layers must not lead restore, which may write more.
+  detectLayers: phasePaths.layers,
+  analyzed: folderOf(phasePaths.analyzed),
+  control: folderOf(phasePaths.group),
+};
+
+const volumesOf = (writable: readonly PhaseVolume[], readable: readonly PhaseVolume[]): readonly PhaseMount[] => [
+  ...writable.map((volume) => ({ volume, path: volumePaths[volume], readOnly: false })),
+  ...readable.map((volume) => ({ volume, path: volumePaths[volume], readOnly: true })),
+];
+
+/** Which volumes a phase has. Which run image counts, and which buildpacks, cannot be written while the user's code runs. */
+export const phaseMounts: Readonly<Record<Phase, readonly PhaseMount[]>> = {
+  analyze: volumesOf(['analyzed', 'layers'], []),
+  detect: volumesOf(['control', 'detectLayers', 'workspace'], ['analyzed']),
+  restore: volumesOf(['analyzed', 'layers'], ['control']),
+  build: volumesOf(['layers', 'workspace'], ['analyzed', 'control']),
+  export: volumesOf(['layers'], ['analyzed', 'control', 'workspace']),
+};
+
+/** One build by buildpacks. */
+export const PhaseSettings = z.object({
+  api: PlatformApi,
+  /** What the image is pushed as, `host/name:tag`. */
+  image: z.string(),
+  runImage: z.string(),
+  /** Undefined: nothing is kept between builds. */
+  cacheImage: z.string().optional(),
+  /** False: what is kept is made anew. */
+  usesCache: z.boolean(),
+  userId: z.int(),
+  groupId: z.int(),
+  /** Text of an `order.toml` instead of the builder's. */
+  order: z.string().optional(),
+  /** Where `export` leaves its report. */
+  report: z.string(),
+  /** Registries with plain http; only for API 0.13 and later. */
+  plainHttpRegistries: z.array(z.string()).readonly(),
+});
+export type PhaseSettings = Readonly<z.infer<typeof PhaseSettings>>;
 
 /** The phases that this build has: without a cache to use there is no `restore`. */
 export function phasesOf({ cacheImage, usesCache }: Pick<PhaseSettings, 'cacheImage' | 'usesCache'>): readonly Phase[] {

@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { Failure } from '../../failures.ts';
 
 /** What Slipway's phase commands are written for. */
-const known = ['0.12', '0.13', '0.14', '0.15'] as const;
-export type PlatformApi = (typeof known)[number];
+export const PlatformApi = z.enum(['0.12', '0.13', '0.14', '0.15']);
+export type PlatformApi = z.infer<typeof PlatformApi>;
+const known = PlatformApi.options;
 
 /** Registries without TLS can be named to the phases since this one. */
 const withPlainHttp: PlatformApi = '0.13';

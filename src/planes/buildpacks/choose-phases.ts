@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import type { BuildPlan } from '../../builds/build-plan.ts';
 import { readBuilderMetadata, readLifecycleApis } from '../../builds/buildpacks/builder-metadata.ts';
 import { orderToml } from '../../builds/buildpacks/order.ts';
-import type { PhaseSettings } from '../../builds/buildpacks/phases.ts';
+import { PhaseSettings } from '../../builds/buildpacks/phases.ts';
 import { choosePlatformApi } from '../../builds/buildpacks/platform-api.ts';
 import { hostOf, mirrorsOf, withHost } from '../../builds/image-hosts.ts';
 import { Failure } from '../../failures.ts';
@@ -11,12 +12,13 @@ import type { BuildRequest } from '../build-plane.ts';
 export type BuildpacksPlan = Extract<BuildPlan, { kind: 'buildpacks' }>;
 
 /** The phases of one build, and their images by digest. All names are as builds reach them. */
-export interface ChosenPhases {
-  readonly settings: PhaseSettings;
+export const ChosenPhases = z.object({
+  settings: PhaseSettings,
   /** Chosen by the user, so it gets no credential. */
-  readonly builderImage: string;
-  readonly lifecycleImage: string;
-}
+  builderImage: z.string(),
+  lifecycleImage: z.string(),
+});
+export type ChosenPhases = Readonly<z.infer<typeof ChosenPhases>>;
 
 /** What a plane's settings say about builds by buildpacks. */
 export interface BuildpacksOptions {

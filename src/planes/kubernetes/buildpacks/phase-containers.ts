@@ -2,8 +2,10 @@ import type { V1Container, V1EnvVar, V1Volume, V1VolumeMount } from '@kubernetes
 import { finalPhaseCodes } from '../../../builds/buildpacks/explain-phase.ts';
 import {
   type Phase,
+  type PhaseMount,
   phaseCommand,
   phaseEnvironment,
+  phaseMounts,
   phasePaths,
   phasesOf,
   userPhases,
@@ -76,7 +78,7 @@ function phaseContainer(
     env: environment(phase, parts, settings),
     ...frame(parts, settings.userId, settings.groupId),
     volumeMounts: [
-      ...mounts[phase],
+      ...phaseMounts[phase].map(mountOf),
       { ...volume('tmp', '/tmp'), subPath: phase },
       ...(isUsers ? [readOnly('variables', `${phasePaths.platform}/env`)] : credentialMounts(parts)),
       ...(phase === 'detect' && settings.order !== undefined ? [readOnly('order', folderOf(phasePaths.order))] : []),
@@ -98,34 +100,11 @@ function frame({ request }: JobParts, user: number, group: number) {
 const volume = (name: string, mountPath: string): V1VolumeMount => ({ name, mountPath });
 const readOnly = (name: string, mountPath: string): V1VolumeMount => ({ name, mountPath, readOnly: true });
 
-const analyzed = folderOf(phasePaths.analyzed);
-const control = folderOf(phasePaths.group);
-const { workspace, layers } = phasePaths;
-
-/** Which run image counts, and which buildpacks, cannot be written while the user's code runs. */
-const mounts: Readonly<Record<Phase, readonly V1VolumeMount[]>> = {
-  analyze: [volume('analyzed', analyzed), volume('layers', layers)],
-  detect: [
-    readOnly('analyzed', analyzed),
-    volume('control', control),
-    // Layers of its own: a link that it leaves there must not lead restore, which may write more.
-    { ...volume('tmp', layers), subPath: 'detect-layers' },
-    volume('workspace', workspace),
-  ],
-  restore: [volume('analyzed', analyzed), readOnly('control', control), volume('layers', layers)],
-  build: [
-    readOnly('analyzed', analyzed),
-    readOnly('control', control),
-    volume('layers', layers),
-    volume('workspace', workspace),
-  ],
-  export: [
-    readOnly('analyzed', analyzed),
-    readOnly('control', control),
-    volume('layers', layers),
-    readOnly('workspace', workspace),
-  ],
-};
+/** On layers of its own detect leaves nothing, so they need no volume of their own. */
+function mountOf({ volume: name, path, readOnly: isReadOnly }: PhaseMount): V1VolumeMount {
+  const mount = name === 'detectLayers' ? { ...volume('tmp', path), subPath: 'detect-layers' } : volume(name, path);
+  return isReadOnly ? { ...mount, readOnly: true } : mount;
+}
 
 function environment(phase: Phase, { has }: JobParts, settings: ChosenPhases['settings']): V1EnvVar[] {
   const talks = !userPhases.includes(phase);
