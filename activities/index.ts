@@ -5,6 +5,7 @@ import { createSourceSteps, type SourceDeps } from './clone-source.ts';
 import { type CommitDeps, createCommitAndPush } from './commit-and-push.ts';
 import { createCreatePullRequest } from './create-pull-request.ts';
 import { createExtractDescriptor, createReadDescriptor } from './extract-descriptor.ts';
+import { createFindMissedPushes, type MissedPushesDeps } from './find-missed-pushes.ts';
 import { createGenerateResources } from './generate-resources.ts';
 import { createJudgeDelivery, type JudgeDeps } from './judge-delivery.ts';
 import { createPushImage } from './push-image.ts';
@@ -21,6 +22,7 @@ export type StepDeps = ResolveDeps &
   BuildDeps &
   SweepDeps &
   JudgeDeps &
+  MissedPushesDeps &
   RequestDeps &
   Omit<CommitDeps, 'readDescriptor' | 'withRepository'>;
 
@@ -34,6 +36,7 @@ export function createActivities(given: StepDeps) {
     ...createSourceSteps(deps),
     ...createQueueSteps(),
     ...createJudgeDelivery(deps),
+    ...createFindMissedPushes(deps),
     ...createRequestRuns(deps),
     ...createCheckRelease(deps),
     ...createBuildSteps(deps),

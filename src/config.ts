@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ForgeHosts } from './forges/forge-hosts.ts';
 import { NpmRegistry, officialImages, officialLifecycle } from './runs/build-arguments.ts';
-import { Duration } from './runs/duration.ts';
+import { Duration, OffOrDuration } from './runs/duration.ts';
 import { builtInFlows, FlowTable } from './runs/flows.ts';
 import { ImageReference } from './runs/image-names.ts';
 import {
@@ -41,6 +41,7 @@ const Env = z
     SLIPWAY_CACHE_DIRECTORY: z.string().optional(),
     SLIPWAY_BUILD_DIRECTORY: z.string().optional(),
     SLIPWAY_BUILD_RECORD_MAX_AGE: Duration.default(24 * 3600),
+    SLIPWAY_SWEEP_INTERVAL: OffOrDuration.default(10 * 60),
     SLIPWAY_MAX_BUILDS: z.coerce.number().int().min(1).max(1000).optional(),
     SLIPWAY_PLANE: z.enum(['local', 'kubernetes']).default('local'),
     SLIPWAY_KUBECONFIG: z.string().optional(),
@@ -92,6 +93,8 @@ const Env = z
       caFile: env.SLIPWAY_CA_FILE,
     },
     registry: { httpHosts: env.SLIPWAY_REGISTRY_HTTP_HOSTS, caFile: env.SLIPWAY_CA_FILE },
+    /** How often pushes are looked for whose webhook was lost, in seconds; null for never. */
+    sweepSeconds: env.SLIPWAY_SWEEP_INTERVAL,
     builds: {
       folder: buildDirectory(env),
       // A Job's worker only waits.

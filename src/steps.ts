@@ -4,6 +4,7 @@ import { openConnections, openSecrets } from './connections.ts';
 import type { Logger } from './logger.ts';
 import { openPlane } from './open-plane.ts';
 import { committer } from './runs/commit-message.ts';
+import { findAutomaticRun, lastRequested } from './temporal/last-requested.ts';
 import { startRun } from './temporal/start-run.ts';
 import { createFindCandidates } from './webhooks/candidates.ts';
 
@@ -20,6 +21,8 @@ export async function assembleSteps(config: Config, logger: Logger, lifetime: Ab
     findCandidates: createFindCandidates(connections.planDefaults.flows),
     hosts: config.repositoryHosts,
     startRun,
+    lastRequested,
+    findAutomaticRun,
     openRemote: connections.openRemote,
     openMirror: connections.openMirror,
     sources: connections.sources,

@@ -8,6 +8,7 @@ import { assembleSteps } from './steps.ts';
 import { connectClient, connectWorker, type TemporalSettings } from './temporal/connect.ts';
 import { buildTaskQueue } from './temporal/names.ts';
 import { scheduleJanitor } from './temporal/schedule-janitor.ts';
+import { scheduleSweep } from './temporal/schedule-sweep.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createWorkers, expectedWarning } from './temporal/workers.ts';
 
@@ -28,7 +29,8 @@ export async function startWorker(config: Config, temporal: TemporalSettings, lo
   const queue = buildTaskQueue(config.builds.host);
   const lifetime = new AbortController();
   const steps = await assembleSteps(config, logger, lifetime.signal);
-  const searchAttributes = await prepareTemporal(temporal, steps.sweepJobs === null ? null : queue, logger);
+  const janitorQueue = steps.sweepJobs === null ? null : queue;
+  const searchAttributes = await prepareTemporal(temporal, { janitorQueue, sweepSeconds: config.sweepSeconds }, logger);
   const connection = await connectWorker(temporal);
   const workers = await createWorkers({
     connection,
@@ -56,10 +58,17 @@ export async function startWorker(config: Config, temporal: TemporalSettings, lo
   return { done: done.then(() => undefined), stop };
 }
 
-/** Says whether there are search attributes. `janitorQueue`: the builds that a janitor looks after. */
+/** What is to be done now and then. */
+interface Schedules {
+  /** The builds that a janitor looks after. */
+  readonly janitorQueue: string | null;
+  readonly sweepSeconds: number | null;
+}
+
+/** Says whether there are search attributes. */
 async function prepareTemporal(
   temporal: TemporalSettings,
-  janitorQueue: string | null,
+  { janitorQueue, sweepSeconds }: Schedules,
   logger: Logger,
 ): Promise<boolean> {
   const { client, connection } = await connectClient(temporal);
@@ -69,6 +78,9 @@ async function prepareTemporal(
         logger.warn('janitor not scheduled: Jobs of runs whose workers died stay until their time is over', { error }),
       );
     }
+    await scheduleSweep(client, sweepSeconds).catch((error: unknown) =>
+      logger.warn('sweep not scheduled: pushes whose webhook is lost are not found', { error }),
+    );
     await registerSearchAttributes(connection, temporal.namespace);
     return true;
   } catch (error) {

@@ -41,7 +41,7 @@ function deliveryText(delivery: DeliveryDescription, out: Out): string {
     `repository  ${repository}`,
     `branch      ${branch === null ? 'several' : `${branch} at ${commit?.slice(0, 12)}`}`,
     `received    ${receivedAt}${actor ? `, pushed by ${actor}` : ''}`,
-    ...notes.map((note) => `paths       ${indent(note, 12)}`),
+    ...notes.map((note) => `note        ${indent(note, 12)}`),
     ...(failure ? [`failure     ${failure.type}: ${indent(failure.message, 12)}`] : []),
     '',
   ];

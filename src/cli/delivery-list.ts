@@ -4,7 +4,8 @@ import { type Outs, runCommand, UsageError } from './usage.ts';
 
 const help = `slipway delivery list [--limit N] [--json]
 
-Lists the deliveries of webhooks that were taken in and that Temporal remembers, the newest first.
+Lists the deliveries of webhooks that were taken in and that Temporal remembers, the newest first. A
+sweep/... found pushes whose webhook was lost.
 
   --limit N              at most so many (default: 20)
   --json                 prints one JSON object a line instead: id, state, repository, branch, commit,

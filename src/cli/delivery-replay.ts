@@ -16,6 +16,10 @@ export async function deliveryReplay(args: readonly string[], deps: DeliveryDeps
   const usage = { command: 'delivery replay', help, options: {}, argument: 'ID' };
   return runCommand(usage, args, { out, err }, async (_values, id) =>
     deps.withDeliveries(async (deliveries) => {
+      if (id.startsWith('sweep/')) {
+        err.write(`${id} is a sweep, which is not done again: the next one looks anew.\n`);
+        return 1;
+      }
       if ((await deliveries.describe(id)) === null) {
         err.write(`There is no delivery ${id}. "slipway delivery list" lists them.\n`);
         return 1;

@@ -70,7 +70,12 @@ export async function startWorld(options: WorldOptions, progress: Progress): Pro
   const repositories = { source: `${world.forgeUrl}/acme/greeter`, gitops: `${world.forgeUrl}/acme/gitops` };
   return {
     ...world,
-    settings: { ...world.settings, SLIPWAY_CATALOG: `gitops:${repositories.gitops}#main` },
+    settings: {
+      ...world.settings,
+      SLIPWAY_CATALOG: `gitops:${repositories.gitops}#main`,
+      // Its commits are for somebody to show what becomes of them.
+      SLIPWAY_SWEEP_INTERVAL: 'off',
+    },
     repositories,
     commitChange: (text, build) => commitSampleChange(seedOptions, text, build),
     diff: (branch) =>

@@ -40,6 +40,36 @@ export interface SourceRepositories {
   relation(remote: Remote, commit: string, other: string, signal: AbortSignal): Promise<Relation>;
   /** Paths that differ between two commits, of a renamed file both. Throws `SourceNotFound` where the remote gives one of them no more. */
   changedPaths(remote: Remote, before: string, after: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** The commits that these branches point to, asked at once; one that is not there is left out. */
+  heads(remote: Remote, branches: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** How a branch came from each of these commits to another one. Throws `SourceNotFound` where the remote does not give the latter. */
+  ranges(
+    remote: Remote,
+    befores: readonly string[],
+    after: string,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, CommitRange>>;
+}
+
+/** What lies between two commits of a branch. */
+export interface CommitRange {
+  /** The newest first; only the newest one where the others are not all known. */
+  readonly commits: readonly RangeCommit[];
+  /** True where those are all commits in between. */
+  readonly whole: boolean;
+  /** When the newest one was committed, in seconds since 1970. */
+  readonly committedAt: number;
+  /** Paths that differ between both ends, of a renamed file both; null where the earlier one is not given. */
+  readonly paths: readonly string[] | null;
+}
+
+export interface RangeCommit {
+  readonly id: string;
+  readonly message: string;
+  /** Of its author. */
+  readonly email: string;
+  /** What it changed of its first parent; null where its parent is not known. */
+  readonly paths: readonly string[] | null;
 }
 
 export type Relation = 'same' | 'ancestor' | 'descendant' | 'unrelated';

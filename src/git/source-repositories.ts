@@ -5,6 +5,7 @@ import { type BareRepository, withFreshRepository } from './bare-repository.ts';
 import type { PartialFilter } from './environment.ts';
 import type { Relation, Remote, SourceRepositories, WantedCommit } from './git.ts';
 import { diffPaths } from './objects.ts';
+import { readRanges } from './read-ranges.ts';
 import type { GitSettings } from './settings.ts';
 import { readSnapshot } from './source-snapshot.ts';
 
@@ -44,8 +45,20 @@ export function createSourceRepositories(settings: GitSettings): SourceRepositor
         await repository.fetch([before, after], { depth: 1 });
         return diffPaths(repository, before, after);
       }),
+
+    heads: async (remote, branches, signal) =>
+      fresh(remote, signal, 'blob:none', async (repository) => {
+        const refs = await repository.remoteRefs(...branches.map(branchRef));
+        return new Map(branches.flatMap((branch) => withHead(branch, refs.get(branchRef(branch)))));
+      }),
+
+    ranges: async (remote, befores, after, signal) =>
+      fresh(remote, signal, 'blob:none', (repository) => readRanges(repository, befores, after)),
   };
 }
+
+const withHead = (branch: string, head: string | undefined): readonly (readonly [string, string])[] =>
+  head === undefined ? [] : [[branch, head]];
 
 /** Lends an empty repository for commits without their trees. */
 type WithHistory = <T>(use: (history: BareRepository) => Promise<T>) => Promise<T>;

@@ -14,3 +14,9 @@ export const Duration = z.string().transform((text, context) => {
   return total;
 });
 export type Duration = z.infer<typeof Duration>;
+
+/** A duration in seconds, or `off`, which is null. */
+export const OffOrDuration = z.union(
+  [z.literal('off').transform(() => null), Duration],
+  'must be off, or a duration such as 10m',
+);

@@ -23,6 +23,7 @@ export interface Requested {
   readonly commit: string;
   readonly at: number;
   readonly failed: boolean;
+  readonly trigger?: Trigger['kind'];
 }
 
 export interface QueueState {
@@ -83,7 +84,8 @@ export function admit(state: QueueState, ask: Ask, relation: Relation | null): D
   if (newer) {
     return { state, messages: [{ to: ask.workflowId, kind: 'supersede', by: newer.workflowId, reason: 'newer' }] };
   }
-  const requested = { workflowId: ask.workflowId, commit: ask.commit, at: orderTime(ask), failed: false };
+  const { workflowId, commit, trigger } = ask;
+  const requested = { workflowId, commit, at: orderTime(ask), failed: false, trigger };
   const obsolete = new Set(rivals.map((rival) => rival.workflowId));
   return {
     state: {

@@ -7,6 +7,11 @@ import { createHash } from 'node:crypto';
 export function automaticRunName(component: string, commit: string, before: string | null, occurrence = ''): string {
   const parts = [component, before ?? '', ...(occurrence === '' ? [] : [occurrence])];
   const hash = createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 6);
+  return `${automaticRunPrefix(component, commit)}${hash}`;
+}
+
+/** How the names of all runs begin that pushes and sweeps ask for of a component at a commit. */
+export function automaticRunPrefix(component: string, commit: string): string {
   // A cut may end in a character that the `-` after it would not suit.
-  return `${component.slice(0, 40).replace(/[.-]+$/, '')}-${commit.slice(0, 12)}-${hash}`;
+  return `${component.slice(0, 40).replace(/[.-]+$/, '')}-${commit.slice(0, 12)}-`;
 }

@@ -11,11 +11,14 @@ export interface AcceptedDelivery {
   readonly receivedAt: string;
 }
 
+/** Why a sweep starts nothing: this commit is asked for, a person asked for another, or nobody ever asked for any. */
+export type SweepReason = 'requested' | 'manual' | 'never-requested';
+
 /** What became of one component. */
 export interface DeliveryVerdict extends Omit<Verdict, 'outcome' | 'reason'> {
   /** `failed`: it matched, but its run could not be started. */
   readonly outcome: 'start' | 'skip' | 'failed';
-  readonly reason: VerdictReason | 'start-failed' | 'older' | 'newer' | 'duplicate';
+  readonly reason: VerdictReason | SweepReason | 'start-failed' | 'older' | 'newer' | 'duplicate';
   /** Namespace and name of its run, `namespace/name`. */
   readonly run: string | null;
 }

@@ -1,7 +1,7 @@
 import type { WatchedSource } from '../runs/watched-source.ts';
 import { isInScope, type Scope } from './authenticate.ts';
 import type { Candidate } from './candidates.ts';
-import type { Change, Push } from './delivery.ts';
+import type { Change, ProviderName, Push } from './delivery.ts';
 import { indexPaths, type PathIndex, touches } from './path-filter.ts';
 import { type HostRules, isSpokenForBy, placeIdentity, repositoryIdentity } from './repository-identity.ts';
 import { type Judgement, type Verdict, verdictReasons } from './verdict.ts';
@@ -11,6 +11,12 @@ export interface MatchRules {
   readonly hosts: HostRules;
   /** Whose components the delivery may start. */
   readonly scope: Scope;
+}
+
+/** A push as far as verdicts depend on it. */
+export interface ToldPush extends Pick<Push, 'urls' | 'changes'> {
+  /** Null where nobody told of it: we looked ourselves. */
+  readonly provider: ProviderName | null;
 }
 
 /** A verdict, and what it is about. */
@@ -24,10 +30,11 @@ export interface Match {
  * One match for every candidate. Of several changes it is the one that starts the component, else the one that came nearest to it.
  * Paths that are not complete count as touching everything.
  */
-export function matchPush(push: Push, candidates: readonly Candidate[], rules: MatchRules): readonly Match[] {
+export function matchPush(push: ToldPush, candidates: readonly Candidate[], rules: MatchRules): readonly Match[] {
+  const { provider } = push;
   const identities = new Set(push.urls.map((url) => repositoryIdentity(url, rules.hosts)));
   const trusted = [...identities].filter(
-    (identity) => identity !== undefined && isSpokenForBy(identity, push.provider),
+    (identity) => identity !== undefined && (provider === null || isSpokenForBy(identity, provider)),
   );
   const changes = push.changes.map((change) => ({ change, paths: indexPaths(change.paths.list) }));
   return candidates.flatMap((candidate) => {
@@ -52,7 +59,7 @@ export function needsPaths(change: Change, matches: readonly Match[]): boolean {
 }
 
 /** The push with the paths of that change as somebody looked them up. */
-export function withPaths(push: Push, change: Change, list: readonly string[]): Push {
+export function withPaths<P extends ToldPush>(push: P, change: Change, list: readonly string[]): P {
   const paths = { complete: true, proven: true, count: list.length, list };
   return { ...push, changes: push.changes.map((one) => (one === change ? { ...one, paths } : one)) };
 }

@@ -1,11 +1,14 @@
+import { createFindMissedPushes } from '../../activities/find-missed-pushes.ts';
 import type { Activities } from '../../activities/index.ts';
 import { createJudgeDelivery } from '../../activities/judge-delivery.ts';
 import { createRequestRuns } from '../../activities/request-runs.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { Failure } from '../../src/failures.ts';
+import type { SourceRepositories } from '../../src/git/git.ts';
 import { valueAt } from '../../src/openchoreo/workflow/render.ts';
 import { builtInFlows } from '../../src/runs/flows.ts';
 import { readRunRequest } from '../../src/runs/run-request.ts';
+import { findAutomaticRun, lastRequested } from '../../src/temporal/last-requested.ts';
 import { startRun } from '../../src/temporal/start-run.ts';
 import { createFindCandidates } from '../../src/webhooks/candidates.ts';
 import type { QueueOptions } from '../../workflows/component-queue.ts';
@@ -22,6 +25,9 @@ export interface AutomaticRuns {
   readonly changedFiles?: () => Promise<readonly string[] | null>;
   readonly start?: typeof startRun;
   readonly queue?: Partial<QueueOptions>;
+  /** What git says of repositories to sweeps; by default it is away. */
+  readonly heads?: SourceRepositories['heads'];
+  readonly ranges?: SourceRepositories['ranges'];
 }
 
 /** Steps that decide and start as they do, and runs that do nothing. */
@@ -40,7 +46,11 @@ export function automaticRuns(given: AutomaticRuns): Activities {
     description: 'sample',
   };
   const findCandidates = createFindCandidates(builtInFlows);
-  const sources = { changedPaths: given.changedPaths ?? away };
+  const sources = {
+    changedPaths: given.changedPaths ?? away,
+    heads: given.heads ?? away,
+    ranges: given.ranges ?? away,
+  };
   const openForge = async () => ({ changedFiles: given.changedFiles ?? away });
   const deps = {
     catalog,
@@ -50,11 +60,14 @@ export function automaticRuns(given: AutomaticRuns): Activities {
     sources,
     openForge,
     startRun: start,
+    lastRequested,
+    findAutomaticRun,
   };
   return {
     ...fake,
     ...createJudgeDelivery(deps),
     ...createRequestRuns(deps),
+    ...createFindMissedPushes(deps),
     async resolveRun({ run }) {
       const { name, component, trigger, namespace, systemParameters } = readRunRequest(run, null);
       const commit = valueAt(systemParameters, 'repository.revision.commit');

@@ -90,6 +90,8 @@ export function fakeSteps(journal: Journal, queue: Partial<QueueOptions> = {}): 
     reportStatus: async () => undefined,
     judgeDelivery: async () => ({ paths: { complete: true, count: 0, notes: [] }, starts: [], skips: [], omitted: 0 }),
     requestRuns: async () => [],
+    findMissedPushes: async () => ({ heads: {}, missed: [], rest: 0, skips: [], omitted: 0, notes: [] }),
+    requestMissedRuns: async () => [],
   };
 }
 

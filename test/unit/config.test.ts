@@ -83,3 +83,14 @@ describe('the settings about a cluster', () => {
     expect(() => loadConfig(environment)).toThrow(text);
   });
 });
+
+describe('the setting about lost webhooks', () => {
+  it('is ten minutes, a duration, or off', () => {
+    expect(loadConfig(catalog).sweepSeconds).toBe(600);
+    expect(loadConfig({ ...catalog, SLIPWAY_SWEEP_INTERVAL: '1h' }).sweepSeconds).toBe(3600);
+    expect(loadConfig({ ...catalog, SLIPWAY_SWEEP_INTERVAL: 'off' }).sweepSeconds).toBeNull();
+    expect(() => loadConfig({ ...catalog, SLIPWAY_SWEEP_INTERVAL: 'never' })).toThrow(
+      'SLIPWAY_SWEEP_INTERVAL: must be off, or a duration such as 10m',
+    );
+  });
+});
