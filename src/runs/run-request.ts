@@ -76,7 +76,7 @@ const Loose = z.object({
   }),
   spec: z.object({
     owner: z.object({ projectName: z.string(), componentName: z.string() }),
-    workflow: z.object({ name: z.string(), systemParameters: z.unknown(), parameters: z.unknown() }),
+    workflow: z.object({ name: z.string(), systemParameters: z.unknown(), parameters: z.unknown().optional() }),
   }),
 });
 

@@ -73,6 +73,12 @@ describe('resolvePlan', () => {
     expect(made.source).toMatchObject({ branch: 'main', appPath: '.', descriptorPath: 'workload.yaml' });
   });
 
+  it('reads a run without any parameters', async () => {
+    const { build } = await plan(JSON.parse(JSON.stringify(sampleRun({ workflow: { parameters: undefined } }))));
+
+    expect(build).toEqual({ kind: 'docker', context: '.', dockerfile: 'Dockerfile' });
+  });
+
   it.each(['.', '/', './', ''])('takes %j for the root', async (appPath) => {
     expect((await plan(sampleRun({ repository: { appPath } }))).source).toMatchObject({
       appPath: '.',
