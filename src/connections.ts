@@ -73,7 +73,12 @@ export function openConnections(
     secrets,
     findStored,
     findCredential,
-    planDefaults: { httpHosts, allowFile, flows: config.flows, builds: { frontend: config.frontend } },
+    planDefaults: {
+      httpHosts,
+      allowFile,
+      flows: config.flows,
+      builds: { frontend: config.frontend, buildpacks: config.kubernetes !== undefined },
+    },
     catalog: openCatalog(config, openRemote, openMirror, lifetime),
     openRemote,
     openMirror,

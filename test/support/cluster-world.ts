@@ -7,8 +7,9 @@ import { type ClusterWorld, startClusterWorld } from './start-cluster-world.ts';
 export async function prepareWorld(
   cluster: Cluster,
   tokens: Readonly<Record<string, string>> = {},
+  labels: Readonly<Record<string, string>> = {},
 ): Promise<ClusterWorld> {
-  const namespace = await makeBuildNamespace(cluster);
+  const namespace = await makeBuildNamespace(cluster, labels);
   const world = await startClusterWorld({ cluster, namespace, builderImage: inject('builderImage'), tokens });
   afterAll(() => world.stop());
   return world;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { commandOutput } from '../../src/embedded/run-command.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { writeWorkerKubeconfig } from './cluster/namespaces.ts';
 import { commitFiles } from './commit-files.ts';
@@ -9,6 +10,10 @@ import { startTestWorld, type TestWorld, type WorkerProcess } from './world.ts';
 export interface ClusterWorld extends TestWorld {
   readonly namespace: string;
   readonly gitops: string;
+  /** The bare repository of the sample component. */
+  readonly source: string;
+  /** Text of a file at the newest commit of the GitOps repository. */
+  readGitops(path: string): Promise<string>;
   /** kubectl in the namespace of the builds. */
   kubectl(...args: readonly string[]): Promise<string>;
   /** Starts a worker with the rights of `deploy/rbac` and no others. */
@@ -49,6 +54,9 @@ export async function startClusterWorld(options: ClusterWorldOptions): Promise<C
     ...test,
     namespace,
     gitops,
+    source: join(repositoriesFolder, 'acme/greeter.git'),
+    readGitops: (path) =>
+      commandOutput('git', ['--git-dir', gitops, 'show', `main:${path}`], { environment: process.env }),
     kubectl,
     startWorker: (more = {}) =>
       test.startWorker({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { officialImages } from '../../../src/runs/build-arguments.ts';
 import { resolvePlan } from '../../../src/runs/resolve.ts';
 import { catalogOf, defaults, plan, platform, platformWith, sampleRun, token } from './sample-resources.ts';
 
@@ -76,13 +77,18 @@ describe('resolvePlan checks the platform', () => {
     );
   });
 
-  it('answers a flow that comes later, and one that nobody knows', async () => {
+  it('answers a flow that its builds do not know, and one that nobody knows', async () => {
     const flow = (name: string) =>
       catalogOf(platform.replace('clusterScope: true, name: docker-gitops-release', `name: ${name}`));
 
-    await expect(plan(sampleRun(), { catalog: flow('google-cloud-buildpacks-gitops-release') })).rejects.toMatchObject({
+    const buildpacks = flow('google-cloud-buildpacks-gitops-release');
+    const builds = { buildpacks: false, frontend: { images: officialImages, npmRegistry: null } };
+    const here = { run: sampleRun(), catalog: buildpacks, workflowId: null, defaults: { ...defaults, builds } };
+    await expect(resolvePlan(here)).rejects.toMatchObject({
       type: 'InvalidRun',
+      message: expect.stringContaining('builds on Kubernetes only'),
     });
+    expect((await plan(sampleRun(), { catalog: buildpacks })).build.kind).toBe('buildpacks');
     await expect(plan(sampleRun(), { catalog: flow('mine') })).rejects.toThrow(/the flow "mine" is not known/);
   });
 
