@@ -31,6 +31,9 @@ export function planJson({ plan, generated, diff }: LookedPlan): string {
   return `${JSON.stringify(found, null, 2)}\n`;
 }
 
+/** Columns of a fact's name, the longest of which is a build's `buildCommand`. */
+const width = 16;
+
 /** The plan for people. */
 export function planText({ plan, generated, diff }: LookedPlan, out: Out): string {
   const { source, build, image, gitops } = plan;
@@ -52,15 +55,17 @@ export function planText({ plan, generated, diff }: LookedPlan, out: Out): strin
     ['environment', gitops.environment ?? 'the first one of the pipeline'],
     ['pipeline', gitops.pipeline ?? 'the one of the project'],
   ];
-  const lines = facts.map(([name, value]) => `${name.padEnd(14)}${value}`);
-  const warnings = plan.warnings.map((warning) => `${paint(out, 'yellow', 'warning')}       ${indent(warning, 14)}`);
+  const lines = facts.map(([name, value]) => `${name.padEnd(width)}${value}`);
+  const warnings = plan.warnings.map(
+    (warning) => `${paint(out, 'yellow', 'warning')}${' '.repeat(width - 7)}${indent(warning, width)}`,
+  );
   const title = paint(out, 'bold', `Plan of ${plan.namespace}/${plan.run}: nothing has been started`);
   const files = generated === null ? [] : ['', ...generatedText(generated, out)];
   return `${[title, ...lines, ...warnings, ...files, ...(diff === null ? [] : ['', ...changes(diff, out)])].join('\n')}\n`;
 }
 
 function listed(value: unknown): string {
-  return Array.isArray(value) ? value.join(', ') : String(value ?? '');
+  return Array.isArray(value) ? value.join(', ') || 'none' : String(value ?? 'none');
 }
 
 function generatedText({ packageManager, dockerfile, nginxConf }: GeneratedFiles, out: Out): readonly string[] {

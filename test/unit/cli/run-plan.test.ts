@@ -95,10 +95,10 @@ describe('run plan', () => {
     expect(await plan('-f', 'run.yaml')).toBe(0);
     for (const line of [
       'Plan of default/shop-api-001: nothing has been started',
-      'commit        the head of the branch when it runs',
-      '  dockerfile  services/api/Dockerfile',
-      'image         registry.acme.example:5000/shop-shop-api-image:v1-<first 8 digits of the commit>',
-      'environment   the first one of the pipeline',
+      'commit          the head of the branch when it runs',
+      '  dockerfile    services/api/Dockerfile',
+      'image           registry.acme.example:5000/shop-shop-api-image:v1-<first 8 digits of the commit>',
+      'environment     the first one of the pipeline',
     ]) {
       expect(written.out.split('\n')).toContain(line);
     }
