@@ -103,6 +103,8 @@ const wanted = {
 function hint(type: ParameterType, value: unknown): string {
   if (type.kind === 'string') return ['number', 'boolean'].includes(typeof value) ? ': put it in quotes' : '';
   const quoted = type.kind === 'boolean' ? /^(true|false)$/ : /^-?\d+(\.\d+)?$/;
+  if (type.kind === 'integer' && typeof value === 'number')
+    return Number.isInteger(value) ? ': beyond 2^53 it loses digits' : ': without decimals';
   const isScalar = ['integer', 'number', 'boolean'].includes(type.kind);
   return isScalar && typeof value === 'string' && quoted.test(value) ? ': take its quotes away' : '';
 }
@@ -112,6 +114,5 @@ function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'object') return 'a map';
   if (typeof value === 'string') return 'text';
-  if (typeof value === 'boolean') return 'true or false';
-  return Number.isSafeInteger(value) ? 'a number' : Number.isInteger(value) ? 'one beyond 2^53' : 'a fraction';
+  return typeof value === 'number' ? 'a number' : 'true or false';
 }

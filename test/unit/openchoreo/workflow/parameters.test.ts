@@ -157,6 +157,17 @@ describe('resolveParameters', () => {
     ]);
   });
 
+  it('says how a number must be written', () => {
+    const schema = { whole: 'integer', large: 'integer', any: 'number', text: 'string' };
+
+    expect(resolve(schema, { whole: 1.5, large: 1e300, any: '0.5', text: 1.5 }).problems).toEqual([
+      'p.whole: must be a whole number, not a number: without decimals',
+      'p.large: must be a whole number, not a number: beyond 2^53 it loses digits',
+      'p.any: must be a number, not text: take its quotes away',
+      'p.text: must be text, not a number: put it in quotes',
+    ]);
+  });
+
   it('is not fooled by names that every object has', () => {
     expect(resolve({ toString: 'string | default=x' }, {}).resolved).toEqual({ toString: 'x' });
     expect(resolve({}, JSON.parse('{"__proto__": {}}')).problems).toEqual([
