@@ -39,8 +39,9 @@ export function repositoryPlace(text: string): RepositoryPlace | undefined {
     .join('/')
     .replace(/\.git$/i, '');
   const port = url.port === '' || url.port === usualPorts[url.protocol] ? '' : `:${url.port}`;
-  if (url.hostname === '' || path === '' || path.endsWith('/')) return undefined;
-  return { host: `${url.hostname.toLowerCase()}${port}`, path };
+  const host = hostName(url);
+  if (host === undefined || path === '' || path.endsWith('/')) return undefined;
+  return { host: `${host}${port}`, path };
 }
 
 /** Two places with the same identity are the same repository: `host/path`. */
@@ -72,6 +73,12 @@ function parse(text: string): URL | undefined {
   const url = host === undefined ? text.replace(/^git\+ssh:/i, 'ssh:') : `ssh://${host}/${path}`;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   return parsed !== undefined && Object.hasOwn(usualPorts, parsed.protocol) ? parsed : undefined;
+}
+
+/** A host is written in one way only where URLs are the web's; those of ssh keep capitals, `0` for `0.0.0.0` and letters beyond ASCII. */
+function hostName({ hostname }: URL): string | undefined {
+  const url = `https://${hostname}`;
+  return URL.canParse(url) ? new URL(url).hostname : undefined;
 }
 
 function lookUp<Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined {

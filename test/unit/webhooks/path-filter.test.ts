@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RepositoryPath } from '../../../src/runs/repository-path.ts';
 import { indexPaths, type PathFilter, touches } from '../../../src/webhooks/path-filter.ts';
+import { runs } from '../../support/properties.ts';
 
 /** Of an application's folder as it is written in a Component. */
 const touchesApp = (appPath: string, ...paths: string[]) =>
@@ -54,6 +55,7 @@ describe('touches', () => {
         // By the other way, which looks at each path.
         expect(touches({ watch: [app], ignore: ['nothing'] }, indexPaths(changed))).toBe(expected);
       }),
+      runs(100),
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pathPattern } from '../../../src/webhooks/path-pattern.ts';
+import { runs } from '../../support/properties.ts';
 
 /** The meaning of patterns, said as simply as possible. */
 function matchesName(glob: string, name: string): boolean {
@@ -48,7 +49,7 @@ describe('pathPattern', () => {
           expect(pathPattern(pattern)(text)).toBe(matchesParts(pattern.split('/'), text.split('/')));
         },
       ),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 

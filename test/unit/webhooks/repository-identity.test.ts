@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSpokenForBy, repositoryIdentity, repositoryPlace } from '../../../src/webhooks/repository-identity.ts';
+import { runs } from '../../support/properties.ts';
 
 const hosts = { aliases: { 'git.acme.io:7999': 'git.acme.io' }, caseless: ['gitea.acme.io'] };
 const identity = (url: string) => repositoryIdentity(url, hosts);
@@ -67,6 +68,7 @@ describe('repositoryIdentity', () => {
     ['ssh://git@git.acme.io:7999/org/repo.git', 'https://git.acme.io/org/repo.git', true],
     ['https://git.acme.io/Org/repo', 'https://git.acme.io/org/repo', false],
     ['https://gitea.acme.io/Org/repo', 'https://gitea.acme.io/org/repo', true],
+    ['git@bücher.example:org/repo.git', 'https://xn--bcher-kva.example/org/repo', true],
     ['http://127.0.0.1:3000/org/repo', 'http://127.0.0.1:3001/org/repo', false],
   ])('of hosts of one’s own, %s and %s: %j', (one, other, same) => {
     expect(identity(one) === identity(other)).toBe(same);
@@ -87,6 +89,7 @@ describe('repositoryIdentity', () => {
         ];
         for (const form of forms) expect(identity(form)).toBe(plain);
       }),
+      runs(100),
     );
   });
 
@@ -103,6 +106,7 @@ describe('repositoryIdentity', () => {
           if (found !== undefined) expect(identity(`https://${found}`)).toBe(found.replace(/\.git$/i, ''));
         },
       ),
+      runs(2000),
     );
   });
 });
