@@ -16,6 +16,9 @@ export function commit({ id = second, message = 'Change', email = 'ada@acme.exam
   return { id, message, author: { name: 'Ada', email }, added: [], removed: [], modified: paths };
 }
 
+/** How each provider names a push. */
+export const pushEvents = { github: 'push', gitlab: 'Push Hook', bitbucket: 'repo:push', gitea: 'push' } as const;
+
 /** Which event a header names when nobody says. */
 const pushHeaders = {
   github: { 'x-github-event': 'push', 'x-github-delivery': '72d3162e-cc78-11e3-81ab-4c9367dc0958' },
