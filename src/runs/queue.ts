@@ -21,6 +21,8 @@ export interface Ask {
 export interface Requested {
   readonly workflowId: string;
   readonly commit: string;
+  /** Commits that it took the place of, the newest last: told late, they are older, though a forced push made them unrelated. */
+  readonly past?: readonly string[];
   readonly at: number;
   readonly failed: boolean;
   readonly trigger?: Trigger['kind'];
@@ -76,7 +78,9 @@ export function admit(state: QueueState, ask: Ask, relation: Relation | null): D
     return { state: { ...state, waiting: inOrder(replaced(state.waiting, ask)) }, messages: [] };
   }
   const stale = staleness(state, ask, relation);
-  if (stale) return { state, messages: [{ to: ask.workflowId, kind: 'supersede', ...stale }] };
+  if (stale) {
+    return { state: withPast(state, ask), messages: [{ to: ask.workflowId, kind: 'supersede', ...stale }] };
+  }
   if (state.waiting.length >= MAX_WAITING) return { state, messages: [] };
 
   const rivals = ask.keepAll ? [] : rivalsOf(state, ask);
@@ -85,7 +89,8 @@ export function admit(state: QueueState, ask: Ask, relation: Relation | null): D
     return { state, messages: [{ to: ask.workflowId, kind: 'supersede', by: newer.workflowId, reason: 'newer' }] };
   }
   const { workflowId, commit, trigger } = ask;
-  const requested = { workflowId, commit, at: orderTime(ask), failed: false, trigger };
+  const past = pastOf(state, ask);
+  const requested = { workflowId, commit, past, at: orderTime(ask), failed: false, trigger };
   const obsolete = new Set(rivals.map((rival) => rival.workflowId));
   return {
     state: {
@@ -133,8 +138,29 @@ function staleness(state: QueueState, ask: Ask, relation: Relation | null) {
   if (last.commit === ask.before) return null; // a deliberate push, also when it goes back
   // Kept in order, it only takes its place before the one that waits.
   if (ask.keepAll && state.waiting.some(({ workflowId }) => workflowId === last.workflowId)) return null;
-  const older = relation === 'ancestor' || (relation === 'unrelated' && orderTime(ask) < last.at);
+  const older =
+    last.past?.includes(ask.commit) ||
+    relation === 'ancestor' ||
+    (relation === 'unrelated' && orderTime(ask) < last.at);
   return older ? { by: last.workflowId, reason: 'older' as const } : null;
+}
+
+/** So many pushes in a row may be told late. */
+const MAX_PAST = 50;
+
+function pastOf({ lastRequested }: QueueState, { environment, commit, before }: Ask): readonly string[] {
+  const last = lastRequested[environment];
+  const past = new Set([...(last?.past ?? []), ...(last ? [last.commit] : []), ...(before === null ? [] : [before])]);
+  past.delete(commit);
+  return [...past].slice(-MAX_PAST);
+}
+
+/** Also one that comes too late says what it took the place of. */
+function withPast(state: QueueState, ask: Ask): QueueState {
+  const last = state.lastRequested[ask.environment];
+  if (!last || ask.before === null) return state;
+  const past = pastOf(state, { ...ask, commit: last.commit });
+  return { ...state, lastRequested: { ...state.lastRequested, [ask.environment]: { ...last, past } } };
 }
 
 /** The runs that this one makes obsolete, or is made obsolete by: same environment, and not meant to be kept. */

@@ -20,7 +20,7 @@ export interface AutomaticRuns {
   /** How long a build takes. */
   readonly buildMs?: number;
   /** Changed paths from git; by default git is away. */
-  readonly changedPaths?: () => Promise<readonly string[]>;
+  readonly changedPaths?: SourceRepositories['changedPaths'];
   /** What the code host says instead. */
   readonly changedFiles?: () => Promise<readonly string[] | null>;
   readonly start?: typeof startRun;

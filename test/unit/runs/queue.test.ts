@@ -93,6 +93,14 @@ describe('automatic runs', () => {
     expect(told(play([back], 'ancestor', idle).messages, 'forced')).toEqual(['turn']);
   });
 
+  it('of a commit that a forced push took the place of are older, however late they come', () => {
+    const forced = [pushed('b', 'x1', 20, { before: 'c2' }), pushed('c', 'x2', 30, { before: 'x1' })];
+    const late = pushed('a', 'c2', 40, { before: 'c1' });
+    expect(told(play([...forced, late], 'unrelated').messages, 'a')).toEqual(['older']);
+    const back = pushed('d', 'c2', 40, { before: 'x2' });
+    expect(told(play([...forced, back], 'unrelated').messages, 'c')).toEqual(['newer']);
+  });
+
   it('of a descendant go ahead, also with an earlier time', () => {
     expect(told(play([pushed('next', 'c3', 5)], 'descendant', idle).messages, 'next')).toEqual(['turn']);
   });
