@@ -28,7 +28,9 @@ interface ImageChanges {
   readonly platformApis?: readonly string[];
 }
 
-const user = '1000:1000';
+/** Not the user of our own images, as real builders have others too. */
+const user = { id: 1001, group: 1002 };
+const userConfig = { User: `${user.id}:${user.group}` };
 const searchPath = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin';
 const phases = ['analyzer', 'detector', 'restorer', 'builder', 'exporter'];
 const environment = process.env;
@@ -43,7 +45,7 @@ export async function prepareBuildpackImages(host: string, changes: ImageChanges
   const base = layerOf(await systemFiles());
   const program = layerOf(await phaseFiles());
   const buildpacks = layerOf(await buildpackFiles());
-  const runImage = changes.runImage ?? (await push(host, 'cnb/run', [base], { User: user, Env: [searchPath] }));
+  const runImage = changes.runImage ?? (await push(host, 'cnb/run', [base], { ...userConfig, Env: [searchPath] }));
   const apis = { platform: { deprecated: [], supported: changes.platformApis ?? ['0.12', '0.13', '0.14'] } };
   const metadata = {
     images: [{ image: runImage }],
@@ -53,8 +55,8 @@ export async function prepareBuildpackImages(host: string, changes: ImageChanges
   };
   return {
     builder: await push(host, 'cnb/builder', [base, program, buildpacks], {
-      User: user,
-      Env: [searchPath, 'CNB_USER_ID=1000', 'CNB_GROUP_ID=1000'],
+      ...userConfig,
+      Env: [searchPath, `CNB_USER_ID=${user.id}`, `CNB_GROUP_ID=${user.group}`],
       Labels: { 'io.buildpacks.builder.metadata': JSON.stringify(metadata) },
     }),
     lifecycle: await push(host, 'cnb/lifecycle', [program], {
