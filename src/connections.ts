@@ -20,7 +20,7 @@ import type { PlanDefaults } from './runs/resolve.ts';
 import type { FindCredential, FindStored } from './secrets/credentials.ts';
 import { createDirectorySecrets } from './secrets/directory-secrets.ts';
 import { createEnvironmentSecrets } from './secrets/environment-secrets.ts';
-import { createFindCredential } from './secrets/find-credential.ts';
+import { createFindCredential, createFindSshLogin } from './secrets/find-credential.ts';
 import { createKubernetesSecrets } from './secrets/kubernetes-secrets.ts';
 import type { SecretOwners, SecretSource } from './secrets/secret-source.ts';
 import { trustAuthorities } from './trust.ts';
@@ -66,7 +66,12 @@ export function openConnections(
   if (caFile) trustAuthorities(caFile);
   const findStored = createFindCredential({ secrets, hosts: config.credentialHosts });
   const findCredential = withGithubApp(findStored, createAppTokens(), { httpHosts, forges: config.forges });
-  const openRemote = createRemotes({ findCredential, settings: config.git, login: createGitLogin(config.forges) });
+  const openRemote = createRemotes({
+    findCredential,
+    findSshLogin: createFindSshLogin({ secrets, hosts: config.credentialHosts }),
+    settings: config.git,
+    login: createGitLogin(config.forges),
+  });
   const openMirror = createMirrors(config.git);
   const registryAuth = (namespace: string) => secrets.read('registry-auth', namespace);
   return {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { BuildDeps } from '../activities/build-image.ts';
 import type { SourceDeps } from '../activities/clone-source.ts';
 import type { SweepDeps } from '../activities/sweep-jobs.ts';
+import { sourceAuthorization } from './builds/source-authorization.ts';
 import type { Config } from './config.ts';
 import type { Connections } from './connections.ts';
 import { connectLazily } from './kubernetes/connect-lazily.ts';
@@ -108,7 +109,7 @@ function credentials({ openRemote, registryAuth }: Connections) {
   return {
     registryAuth,
     sourceAuthorization: async (repository: string, namespace: string) =>
-      (await openRemote(repository, 'git-token', namespace)).authorization,
+      sourceAuthorization(await openRemote(repository, 'git-token', namespace)),
   };
 }
 

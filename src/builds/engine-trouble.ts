@@ -20,7 +20,11 @@ export function buildExitCode(log: string): number {
 
 /** The exit code of the clone step for git's error output. */
 export function cloneExitCode(log: string): number {
-  if (/authentication failed|could not read username|error: (?:401|403)|access denied|permission denied \(/i.test(log))
+  if (
+    /authentication failed|could not read username|error: (?:401|403)|access denied|permission denied \(|host key verification failed/i.test(
+      log,
+    )
+  )
     return exitCodes.clone.denied;
   if (
     /not our ref|repository .*not found|couldn't find remote ref|no such remote ref|error: 404|does not appear to be a git repository/i.test(

@@ -44,7 +44,8 @@ async function warningsOf(
   { findStored, httpHosts }: PlanSettings,
 ): Promise<readonly string[]> {
   const { host, protocol } = new URL(url);
-  if (protocol === 'file:') return [];
+  // What SSH needs is known when a run uses it.
+  if (protocol === 'file:' || protocol === 'ssh:') return [];
   const credential = await findStored(key, url, namespace).catch((error: unknown) => {
     if (error instanceof Failure) return { kind: 'unreadable', message: error.message } as const;
     throw error;

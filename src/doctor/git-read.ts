@@ -17,7 +17,11 @@ export function checkGitRead({ name, url, branch, key, open, head }: GitReading)
     name,
     async run(signal) {
       const remote = await open();
-      const how = remote.authorization === undefined ? 'without a token' : `with ${key}`;
+      const how = remote.ssh
+        ? 'with git-ssh-key'
+        : remote.authorization === undefined
+          ? 'without a token'
+          : `with ${key}`;
       const commit = await head(remote, signal);
       if (commit !== undefined)
         return { state: 'ok', text: `${url} read ${how}, ${branch} is at ${commit.slice(0, 12)}` };

@@ -1,5 +1,5 @@
 import { Failure } from '../failures.ts';
-import type { ForgeRepository } from '../forges/repository-url.ts';
+import { apiUrl, type ForgeRepository } from '../forges/repository-url.ts';
 import type { CredentialKey, FindCredential } from '../secrets/credentials.ts';
 import { type AskForge, createAskForge, type ForgeAnswer } from './ask-forge.ts';
 
@@ -18,7 +18,7 @@ export function askWithToken(
 ): (request: Parameters<AskForge>[1], signal: AbortSignal) => Promise<ForgeAnswer> {
   return async (request, signal) => {
     const ask = createAskForge(parseUrl(url));
-    const credential = await findCredential(key, url, namespace);
+    const credential = await findCredential(key, apiUrl(url), namespace);
     switch (credential.kind) {
       case 'token':
         return { ...(await ask(credential.token, request, signal)), ...(credential.app && { app: credential.app }) };

@@ -8,7 +8,7 @@ import type { ForgeHost } from './forge-hosts.ts';
 import { createGitea } from './gitea/gitea.ts';
 import { createGithub } from './github/github.ts';
 import { createGitlab } from './gitlab/gitlab.ts';
-import { parseRepositoryUrl } from './repository-url.ts';
+import { apiUrl, parseRepositoryUrl } from './repository-url.ts';
 
 interface OpenForgeOptions {
   readonly findCredential: FindCredential;
@@ -61,7 +61,7 @@ export function createOpenForge({
   return async (repositoryUrl, key, namespace, signal) => {
     const repository = parseRepositoryUrl(repositoryUrl, { httpHosts, forges });
     const keys: readonly CredentialKey[] = key === 'status-token' ? ['status-token', 'git-token'] : [key];
-    const { key: found, token, app } = await findToken(keys, repositoryUrl, namespace);
+    const { key: found, token, app } = await findToken(keys, apiUrl(repositoryUrl), namespace);
     const connection = { repository, key: found, token, accounts, fetch, signal };
     // An App's token may not ask whose it is.
     if (app !== undefined) accounts.remember(repository.api, token, { kind: 'app' });

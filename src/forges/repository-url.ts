@@ -1,6 +1,19 @@
 import { Failure } from '../failures.ts';
 import { type ForgeHost, type ForgeKind, findForgeHost } from './forge-hosts.ts';
 
+const sshOnly: Readonly<Record<string, string>> = {
+  'ssh.github.com': 'github.com',
+  'altssh.gitlab.com': 'gitlab.com',
+  'altssh.bitbucket.org': 'bitbucket.org',
+};
+
+/** The https URL under which the forge of an `ssh://` repository is asked; any other URL as it is. SSH's user and port say nothing about it. */
+export function apiUrl(text: string): string {
+  if (!text.startsWith('ssh://')) return text;
+  const { hostname, pathname } = new URL(text);
+  return `https://${sshOnly[hostname.toLowerCase()] ?? hostname}${pathname}`;
+}
+
 /** A repository at a forge. */
 export interface ForgeRepository {
   readonly kind: ForgeKind;
@@ -23,11 +36,11 @@ export interface UrlSettings {
 const segment = /^[A-Za-z0-9._-]{1,100}$/;
 
 /**
- * Reads a repository's URL and finds its forge's API. Throws `InvalidRun` for anything that is no such URL, `NotAllowed` for plain
+ * Reads a repository's URL and finds its forge's API. Throws `InvalidRun` for anything that is no such URL (`ssh://` is one), `NotAllowed` for plain
  * http to a host that is not in `httpHosts` and for a host whose forge nobody told.
  */
 export function parseRepositoryUrl(text: string, { httpHosts, forges }: UrlSettings): ForgeRepository {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = URL.canParse(text) ? new URL(apiUrl(text)) : undefined;
   if (url === undefined || !['https:', 'http:'].includes(url.protocol)) {
     throw new Failure(
       'InvalidRun',

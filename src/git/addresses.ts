@@ -11,6 +11,7 @@ export function checkRepositoryUrl(url: string, settings: Pick<GitSettings, 'htt
     throw new Failure('InvalidRun', 'the repository is no URL; write it as https://<host>/<owner>/<name>');
   }
   const where = parsed.host === '' ? 'the repository' : `the repository on ${parsed.host}`;
+  if (parsed.protocol === 'ssh:') return checkSshUrl(parsed, where);
   if (parsed.username !== '' || parsed.password !== '') {
     throw new Failure(
       'InvalidRun',
@@ -22,6 +23,13 @@ export function checkRepositoryUrl(url: string, settings: Pick<GitSettings, 'htt
   }
   checkTransport(parsed, where, settings);
   return parsed.href.replace(/\/+$/, '');
+}
+
+function checkSshUrl(url: URL, where: string): string {
+  const isPlain = /^[A-Za-z_][\w.-]*$/.test(url.username) && /^[A-Za-z0-9[][\w.:\]-]*$/.test(url.hostname);
+  if (!isPlain || url.password !== '' || url.search !== '' || url.hash !== '' || url.pathname.length < 2)
+    throw new Failure('InvalidRun', `the URL of ${where} must be ssh://<user>@<host>/<path>, without password, ? or #`);
+  return url.href.replace(/\/+$/, '');
 }
 
 function checkTransport(url: URL, where: string, settings: Pick<GitSettings, 'httpHosts' | 'allowFile'>): void {
@@ -37,7 +45,7 @@ function checkTransport(url: URL, where: string, settings: Pick<GitSettings, 'ht
     if (settings.allowFile && url.host === '') return;
     throw new Failure('NotAllowed', 'file:// repositories are not allowed on this worker; use https');
   }
-  throw new Failure('NotAllowed', `${where} is addressed by ${url.protocol}//; only https is supported`);
+  throw new Failure('NotAllowed', `${where} is addressed by ${url.protocol}//; only https and ssh are supported`);
 }
 
 /** The host of a URL with its port, and "this machine" for a file. */

@@ -7,6 +7,7 @@ import type { Remote } from './git.ts';
 import { runLsRemote } from './ls-remote.ts';
 import { type GitResult, type RunningGit, runGit, startGit } from './run-git.ts';
 import type { GitSettings } from './settings.ts';
+import { writeSshLogin } from './ssh.ts';
 
 /** A bare repository on disk and its remote, bound to one signal. */
 export interface BareRepository {
@@ -140,6 +141,7 @@ export async function withFreshRepository<T>(
   const folder = await mkdtemp(path.join(parent, 'source-'));
   try {
     await writeBareRepository(folder);
+    if (options.remote.ssh !== undefined) await writeSshLogin(folder, options.remote.ssh);
     return await use(openBareRepository({ ...options, folder }));
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -1,5 +1,6 @@
 import type { Remote } from './git.ts';
 import type { GitSettings } from './settings.ts';
+import { sshEnvironment } from './ssh.ts';
 
 /** What a fetch leaves at the remote: trees, files, or large files. */
 export type PartialFilter = 'tree:0' | 'blob:none' | 'blob:limit=1m';
@@ -12,7 +13,7 @@ export interface Origin {
 
 /**
  * The whole environment of a git process; nothing but PATH is inherited. With a remote it may reach that remote's transport only, and
- * the credential goes to that origin only; without one it reaches nothing.
+ * the credential goes to that origin only; without one it reaches nothing. An SSH login must be in the folder.
  */
 export function gitEnvironment(
   folder: string,
@@ -34,6 +35,7 @@ export function gitEnvironment(
     GIT_LFS_SKIP_SMUDGE: '1',
     // What is missing is an answer, or fetched on purpose; git's own way is one request for each object.
     GIT_NO_LAZY_FETCH: '1',
+    ...(origin?.remote.ssh && sshEnvironment(folder)),
     ...asEnvironment([...hardening, ...(origin === undefined ? [] : transport(origin, settings))]),
   };
 }
@@ -68,7 +70,7 @@ function transport(
     ['http.lowSpeedLimit', '1000'],
     ['http.lowSpeedTime', '60'],
     ...(caFile === undefined ? [] : [['http.sslCAInfo', caFile] as const]),
-    ...(authorization === undefined || protocol === 'file:'
+    ...(authorization === undefined || !protocol.startsWith('http')
       ? []
       : [[`http.${origin}/.extraHeader`, `Authorization: ${authorization}`] as const]),
   ];

@@ -58,7 +58,15 @@ const explanations: readonly (readonly [RegExp, Explanation])[] = [
     { type: 'RateLimited', says: ({ host }) => `${host} asks for fewer requests` },
   ],
   [
-    /could not read (Username|Password)|Authentication failed|terminal prompts disabled|returned error: 40[13]|Access denied|Permission to .* denied|Write access to repository not granted/i,
+    /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/i,
+    {
+      type: 'NotAllowed',
+      says: ({ host }) =>
+        `git-known-hosts does not know the key that ${host} shows: if the host publishes that key, add its line to git-known-hosts`,
+    },
+  ],
+  [
+    /could not read (Username|Password)|Authentication failed|terminal prompts disabled|returned error: 40[13]|Access denied|Permission denied \(|Permission to .* denied|Write access to repository not granted/i,
     { type: 'AccessDenied', says: sayDenied },
   ],
   [
@@ -79,11 +87,11 @@ const explanations: readonly (readonly [RegExp, Explanation])[] = [
     },
   ],
   [
-    /repository .*not found|returned error: 404|does not appear to be a git repository|not valid: is this a git repository/i,
+    /repository .*not found|project you were looking for could not be found|returned error: 404|does not appear to be a git repository|not valid: is this a git repository/i,
     {
       type: 'SourceNotFound',
-      says: ({ repository, attempt }) =>
-        `${repository} does not exist or is hidden from the ${attempt.credential}; check the URL and what the token may read`,
+      says: ({ repository, attempt: { remote, credential } }) =>
+        `${repository} does not exist or is hidden from the ${remote.ssh === undefined ? credential : 'git-ssh-key'}; check the URL and what it may read`,
     },
   ],
   [/remote:.*No space left on device/i, { type: 'Unavailable', says: ({ host }) => `the disk of ${host} is full` }],
@@ -132,6 +140,8 @@ function sayDenied({ host, repository, attempt }: Words): string {
   const scope =
     operation === 'write' || credential === 'gitops-token' ? 'read and write the contents' : 'read the contents';
   if (remote.authorization === undefined) {
+    if (remote.ssh !== undefined)
+      return `${host} does not let the git-ssh-key in: store a private key without passphrase whose public one may read ${repository}`;
     return `${host} lets nobody ${operation} ${repository} without a credential: it does not exist, or is private. Set ${credential} for ${host} to a token that may ${scope} (classic token: repo)`;
   }
   return `${host} refused the ${credential} for ${repository}: renew it, or let it ${scope} of this repository (classic token: repo)`;

@@ -1,7 +1,11 @@
+import type { SshLogin } from '../secrets/credentials.ts';
+
 /** A repository to talk to. `authorization` is the value of the HTTP header and never leaves the child's environment. */
 export interface Remote {
   readonly url: string;
   readonly authorization: string | undefined;
+  /** In place of the header, for an `ssh://` URL. */
+  readonly ssh?: SshLogin;
   /** Names the credential where the header changes by itself, as with tokens that live an hour; holds no secret. */
   readonly identity?: string;
 }

@@ -2,7 +2,7 @@ import { simpleGit } from 'simple-git';
 import { Failure } from '../failures.ts';
 import { type GitCommand, type GitResult, startLimit } from './run-git.ts';
 
-/** The dangerous things that simple-git stops unless they are named, and that the hardened environment needs; all of them only to switch something off. */
+/** The dangerous things that simple-git stops unless they are named, and that the hardened environment needs; all of them to switch something off. */
 const optOuts = {
   /** GIT_CONFIG_COUNT carries the whole configuration, and the credential: an argument could be read by every process of the machine. */
   allowUnsafeConfigEnvCount: true,
@@ -14,6 +14,8 @@ const optOuts = {
   allowUnsafeHooksPath: true,
   /** core.fsmonitor=false. */
   allowUnsafeFsMonitor: true,
+  /** GIT_SSH_COMMAND, so that nobody's own keys and hosts count. */
+  allowUnsafeSshCommand: true,
   /** An empty credential.helper: no helpers. */
   allowUnsafeCredentialHelper: true,
 } as const;

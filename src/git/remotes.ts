@@ -1,5 +1,5 @@
 import { Failure } from '../failures.ts';
-import type { FindCredential } from '../secrets/credentials.ts';
+import type { FindCredential, FindSshLogin } from '../secrets/credentials.ts';
 import { checkRepositoryUrl, hostOf } from './addresses.ts';
 import type { Remote } from './git.ts';
 import type { GitSettings } from './settings.ts';
@@ -14,16 +14,20 @@ export type OpenRemote = (url: string, key: 'git-token' | 'gitops-token', namesp
 export function createRemotes({
   findCredential,
   settings,
+  findSshLogin,
   login = usualLogin,
 }: {
   readonly findCredential: FindCredential;
   readonly settings: GitSettings;
+  /** Without it no repository is reached by SSH. */
+  readonly findSshLogin?: FindSshLogin;
   /** Git's user and password for a token at the host of a URL. */
   readonly login?: (url: string, token: string) => Login;
 }): OpenRemote {
   return async (url, key, namespace) => {
     const checked = checkRepositoryUrl(url, settings);
     if (checked.startsWith('file:')) return { url: checked, authorization: undefined };
+    if (checked.startsWith('ssh:')) return openSsh(checked, key, namespace, findSshLogin);
     const credential = await findCredential(key, checked, namespace);
     if (credential.kind === 'token') {
       const authorization = basic(login(checked, credential.token));
@@ -41,6 +45,34 @@ export function createRemotes({
       `no gitops-token for ${hostOf(checked)}; looked for it at ${credential.places.join(', ')}. Add a token that may read and write the contents of the GitOps repository and open pull requests`,
     );
   };
+}
+
+async function openSsh(
+  url: string,
+  key: 'git-token' | 'gitops-token',
+  namespace: string,
+  find: FindSshLogin | undefined,
+): Promise<Remote> {
+  if (key === 'gitops-token' || find === undefined)
+    throw new Failure(
+      'NotAllowed',
+      `the repository on ${hostOf(url)} is addressed by ssh://, which is for sources only; write https://<host>/<owner>/<name>`,
+    );
+  const found = await find(url, namespace);
+  switch (found.kind) {
+    case 'ssh':
+      return { url, authorization: undefined, ssh: found.login };
+    case 'unbound':
+      throw new Failure(
+        'NotAllowed',
+        `the git-ssh-key must not be used at ${found.host}: name that host in SLIPWAY_CREDENTIAL_HOSTS, or add a git-ssh-key and git-known-hosts made for ${found.host}`,
+      );
+    case 'missing':
+      throw new Failure(
+        'SecretMissing',
+        `no ${found.keys.join(' and no ')} for ${hostOf(url)}; looked for at ${found.places.join(', ')}. Add a private key that may read the source, and the host's lines of a known_hosts file`,
+      );
+  }
 }
 
 interface Login {

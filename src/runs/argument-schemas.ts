@@ -36,7 +36,7 @@ export function commonArguments({ namespace, project, component }: Owner, transp
     'component-name': z.literal(component, `must be the run's component, "${component}"`).optional(),
     'project-name': z.literal(project, `must be the run's project, "${project}"`).optional(),
     'namespace-name': z.literal(namespace, `must be the run's namespace, "${namespace}"`).optional(),
-    'git-repo': repositoryUrl(transports),
+    'git-repo': repositoryUrl({ ...transports, ssh: true }),
     branch: BranchName,
     commit: OptionalCommit.default(null),
     'app-path': RepositoryPath.default('.'),

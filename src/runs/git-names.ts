@@ -28,22 +28,35 @@ export interface Transports {
   readonly httpHosts: readonly string[] | 'any';
   /** True where `file://` repositories may be read. */
   readonly allowFile?: boolean;
+  /** True where `ssh://` and `git@host:path` repositories may be read. */
+  readonly ssh?: boolean;
 }
 
-/** URL of a repository over https or one of the other transports; never with a user or password in it. */
+/** URL of a repository over https or one of the other transports; never with a password in it, and a user for SSH only. */
 export function repositoryUrl(transports: Transports) {
   return z
     .string()
     .trim()
+    .transform(withScheme)
     .superRefine((text, context) => {
       const mistake = urlMistake(text, transports);
       if (mistake !== undefined) context.addIssue(mistake);
     });
 }
 
-function urlMistake(text: string, { httpHosts, allowFile = false }: Transports): string | undefined {
-  if (/^[\w.-]+@[\w.-]+:/.test(text) || text.startsWith('ssh://')) {
-    return 'must be an https URL: SSH is not supported, write https://<host>/<owner>/<repository>';
+/** `git@host:path` as the URL that it means. */
+function withScheme(text: string): string {
+  const [, login, path] = /^([\w.-]+@[\w.-]+):(?!\/\/)\/*(.+)$/.exec(text) ?? [];
+  return login === undefined ? text : `ssh://${login}/${path}`;
+}
+
+function urlMistake(text: string, { httpHosts, allowFile = false, ssh = false }: Transports): string | undefined {
+  if (text.startsWith('ssh://')) {
+    if (!ssh) return 'must be an https URL: SSH is for sources only, write https://<host>/<owner>/<repository>';
+    return /^ssh:\/\/[A-Za-z_][\w.-]*@[A-Za-z0-9][\w.-]*(:\d{1,5})?\/[^\s\\?#\p{Cc}]+$/u.test(text) &&
+      URL.canParse(text)
+      ? undefined
+      : 'must be ssh://<user>@<host>/<path> or <user>@<host>:<path>, without password, ? or #';
   }
   if (!URL.canParse(text)) return 'must be an https URL';
   const url = new URL(text);

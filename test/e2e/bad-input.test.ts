@@ -92,8 +92,8 @@ describe('a run whose fields do not fit', () => {
     ],
     [
       'has a URL of another kind',
-      { [`${repository}.url`]: 'git@github.com:acme/greeter.git' },
-      ['systemParameters.repository.url: must be an https URL: SSH is not supported'],
+      { [`${repository}.url`]: 'git://github.com/acme/greeter.git' },
+      ['systemParameters.repository.url: must be an https URL'],
     ],
     [
       'has a branch that git does not allow',

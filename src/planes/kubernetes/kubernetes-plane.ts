@@ -33,7 +33,7 @@ export interface KubernetesPlaneOptions {
   readonly buildpacks: BuildpacksOptions;
   /** Folder for copies of logs, one folder a build; absolute. */
   readonly logFolder: string;
-  /** Value of the Authorization header for a source repository, or undefined for none; called for each try. */
+  /** How a source repository lets a build in, see `src/builds/source-authorization.ts`, or undefined; called for each try. */
   sourceAuthorization(repository: string, namespace: string): Promise<string | undefined>;
   /** Text of a docker `config.json` (secret `registry-auth`), or undefined where there is none; called for each try. */
   registryAuth(namespace: string): Promise<string | undefined>;

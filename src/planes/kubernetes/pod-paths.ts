@@ -12,7 +12,7 @@ export const podPaths = {
   work: '/work',
   /** The application, for builds by buildpacks. */
   application: phasePaths.workspace,
-  /** Value of the Authorization header for the source repository; where it is private. */
+  /** How the clone is let in at the source, see `sourceAuthorization`; where it is private. */
   sourceAuthorization: '/run/secrets/slipway/source/authorization',
   /** A docker `config.json`; where the registry wants a credential. */
   registryCredential: '/run/secrets/slipway/registry/config.json',

@@ -1,11 +1,11 @@
+import { authorizationTexts } from '../../builds/source-authorization.ts';
 import { isPlainObject } from '../../openchoreo/workflow/plain-object.ts';
 import type { JobSecrets } from './job-manifest.ts';
 
 /** Every text that must not show in a log: the credentials as they are, and the passwords inside them. */
 export function secretTexts({ sourceAuthorization, registryAuth }: JobSecrets): readonly string[] {
-  const authorization = sourceAuthorization?.replace(/^\w+ /, '');
   return [
-    ...(authorization === undefined ? [] : [authorization, ...passwordIn(authorization)]),
+    ...(sourceAuthorization === undefined ? [] : authorizationTexts(sourceAuthorization)),
     ...(registryAuth === undefined ? [] : registryTexts(registryAuth)),
   ];
 }

@@ -28,7 +28,7 @@ export interface LocalPlaneOptions {
   readonly registryMirrors?: Readonly<Record<string, readonly string[]>>;
   /** PEM file with further certificate authorities. */
   readonly caFile?: string | undefined;
-  /** Value of the Authorization header for a source repository, or undefined for none; called once a build. */
+  /** How a source repository lets a build in, see `src/builds/source-authorization.ts`, or undefined; called once a build. */
   sourceAuthorization(repository: string, namespace: string): Promise<string | undefined>;
   /** Text of a docker `config.json` (secret `registry-auth`), or undefined where there is none; called once a build. */
   registryAuth(namespace: string): Promise<string | undefined>;

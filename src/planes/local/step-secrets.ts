@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** What the leader of a local build reads from its standard input, and keeps in its own memory only. */
 export const StepSecrets = z.object({
-  /** Value of the Authorization header for the source repository. */
+  /** How the source repository lets the clone in. */
   sourceAuthorization: z.string().optional(),
   /** Text of a docker `config.json`. */
   registryAuth: z.string().optional(),

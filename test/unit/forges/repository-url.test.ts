@@ -61,6 +61,17 @@ describe('parseRepositoryUrl', () => {
     }
   });
 
+  it('finds the API of a repository that git reaches by SSH', () => {
+    expect(parse('ssh://git@github.com/acme/gitops.git')).toEqual(parse('https://github.com/acme/gitops.git'));
+    expect(parse('ssh://git@altssh.gitlab.com:443/acme/deep/gitops')).toEqual(
+      parse('https://gitlab.com/acme/deep/gitops'),
+    );
+    expect(parse('ssh://git@code.example.com:7999/git/tea/acme/gitops')).toMatchObject({
+      kind: 'gitea',
+      owner: 'acme',
+    });
+  });
+
   it('allows plain http only to a host and port that is named', () => {
     expect(() => parse('http://127.0.0.1:3001/a/b')).toThrow(expect.objectContaining({ type: 'NotAllowed' }));
     expect(() => parse('http://github.com/a/b')).toThrow(/SLIPWAY_HTTP_HOSTS/);
@@ -68,7 +79,6 @@ describe('parseRepositoryUrl', () => {
 
   it.each([
     'git@github.com:acme/gitops.git',
-    'ssh://git@github.com/acme/gitops',
     'file:///srv/gitops',
     'https://github.com/acme',
     'https://github.com/acme/gitops/tree/main',

@@ -28,8 +28,21 @@ describe('checkRepositoryUrl', () => {
     expect(refusal('file://elsewhere/a.git', { allowFile: true }).type).toBe('NotAllowed');
   });
 
+  it('takes SSH with a user and nothing else', () => {
+    const url = 'ssh://git@git.acme.example:7999/acme/shop.git';
+    expect(checkRepositoryUrl(`${url}/`, settings)).toBe(url);
+    for (const wrong of [
+      'ssh://github.com/acme/shop',
+      'ssh://git:s3cret@github.com/acme/shop',
+      'ssh://-oProxyCommand=x@github.com/acme/shop',
+      'ssh://git@-oProxyCommand=x/acme/shop',
+      'ssh://git@github.com/',
+      'ssh://git@github.com/acme?x',
+    ])
+      expect(refusal(wrong)).toMatchObject({ type: 'InvalidRun', message: expect.not.stringContaining('s3cret') });
+  });
+
   it.each([
-    'ssh://git@github.com/acme/shop',
     'git://github.com/acme/shop',
     'ext::sh -c id',
     '--upload-pack=x',

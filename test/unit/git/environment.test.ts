@@ -48,4 +48,17 @@ describe('gitEnvironment', () => {
       ),
     ).not.toContain('c2VjcmV0');
   });
+
+  it('reaches a remote by SSH with the login in the folder alone, which is no shell text', () => {
+    const ssh = { privateKey: 'the key', knownHosts: 'the hosts' };
+    const url = 'ssh://git@git.example:7999/acme/shop';
+    const environment = gitEnvironment('/m"$(id)', { caFile: undefined }, { remote: { ...remote, url, ssh }, filter });
+    const config = configOf(environment);
+
+    expect(environment['SLIPWAY_SSH_FOLDER']).toBe('/m"$(id)/ssh');
+    expect(environment['GIT_SSH_COMMAND']).toMatch(/-F none .*StrictHostKeyChecking=yes .*IdentityAgent=none/);
+    expect([...config.keys()].filter((key) => /^protocol\..+\.allow$/.test(key))).toEqual(['protocol.ssh.allow']);
+    expect(JSON.stringify(environment)).not.toMatch(/the key|the hosts|c2VjcmV0/);
+    expect(environment['GIT_SSH_COMMAND']).not.toContain('/m');
+  });
 });

@@ -58,9 +58,19 @@ describe('resolvePlan names the field of a mistake in the run', () => {
       `${repository}.url: must be an https URL`,
     ],
     [
-      'SSH',
-      sampleRun({ repository: { url: 'git@github.com:a/b.git' } }),
-      `${repository}.url: must be an https URL: SSH`,
+      'SSH without a user',
+      sampleRun({ repository: { url: 'ssh://github.com/a/b.git' } }),
+      `${repository}.url: must be ssh://<user>@<host>/<path>`,
+    ],
+    [
+      'SSH with what ssh takes for an option',
+      sampleRun({ repository: { url: 'ssh://git@-oProxyCommand=x/a' } }),
+      `${repository}.url: must be ssh://<user>@<host>/<path>`,
+    ],
+    [
+      'SSH with a password',
+      sampleRun({ repository: { url: 'ssh://git:s3cret@github.com/a/b.git' } }),
+      `${repository}.url: must be ssh://<user>@<host>/<path>`,
     ],
     ['a file URL', sampleRun({ repository: { url: 'file:///etc' } }), `${repository}.url: must be an https URL`],
     ['an ext URL', sampleRun({ repository: { url: 'ext::sh -c id' } }), `${repository}.url: must be an https URL`],

@@ -43,6 +43,7 @@ describe('resolvePlan checks the platform', () => {
     ['image-tag', '"-x"', /parameters\["image-tag"\]: must begin/],
     ['image-name', 'Shop', /parameters\["image-name"\]: must be of small letters/],
     ['gitops-repo-url', 'https://u:p@github.com/acme/gitops', /parameters\["gitops-repo-url"\]: must not hold a user/],
+    ['gitops-repo-url', 'git@github.com:acme/gitops.git', /parameters\["gitops-repo-url"\]: .*SSH is for sources only/],
     ['gitops-branch', '"a b"', /parameters\["gitops-branch"\]: is not a name/],
     [
       'git-repo',

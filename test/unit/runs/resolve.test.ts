@@ -37,6 +37,15 @@ describe('resolvePlan', () => {
     });
   });
 
+  it.each(['git@git.acme.example:acme/api.git', 'ssh://git@git.acme.example/acme/api.git'])(
+    'takes the source %s by SSH',
+    async (url) => {
+      const { source } = await plan(sampleRun({ repository: { url } }));
+
+      expect(source.repository).toBe('ssh://git@git.acme.example/acme/api.git');
+    },
+  );
+
   it('makes the plan of a run whose developer says where the release goes', async () => {
     const made = await plan(developerRun({ unreachable: true, labels: ['a', 'b'] }));
 
