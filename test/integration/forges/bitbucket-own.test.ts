@@ -113,6 +113,14 @@ describe('Bitbucket', () => {
     });
   });
 
+  it('tells the paths after a forced push, too', async () => {
+    const forge = await open();
+    const one = await bitbucket.commit('acme/gitops', 'forced-one', { 'one.yaml': '1' });
+    const other = await bitbucket.commit('acme/gitops', 'forced-other', { 'other.yaml': '2' });
+
+    expect((await forge.changedFiles(one, other))?.toSorted()).toEqual(['one.yaml', 'other.yaml']);
+  });
+
   it('tells no paths where Bitbucket gives up, and all of several pages', async () => {
     const before = await bitbucket.commit('acme/gitops', 'large', { base: 'x' });
     const files = Array.from({ length: 700 }, (_, index) => [`f-${index}`, 'x'] as const);

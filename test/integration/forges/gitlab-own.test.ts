@@ -79,6 +79,14 @@ describe('GitLab', () => {
     ]);
   });
 
+  it('tells the paths after a forced push, too', async () => {
+    const forge = await openEmulated(gitlab, 'gitlab');
+    const one = await gitlab.commit('acme/gitops', 'forced-one', { 'one.yaml': '1' });
+    const other = await gitlab.commit('acme/gitops', 'forced-other', { 'other.yaml': '2' });
+
+    expect((await forge.changedFiles(one, other))?.toSorted()).toEqual(['one.yaml', 'other.yaml']);
+  });
+
   it('tells no paths where GitLab cut its list', async () => {
     const forge = await openEmulated(gitlab, 'gitlab');
     const before = await gitlab.commit('acme/gitops', 'large', { base: 'x' });

@@ -157,7 +157,9 @@ async function diffstat(
   repository: string,
   spec: string,
 ): Promise<EmulatedAnswer> {
-  const [after = '', before = ''] = spec.split('..');
+  const [after = '', earlier = ''] = spec.split('..');
+  const isTopic = request.query.get('topic') !== 'false';
+  const before = isTopic ? await forge.git(repository, 'merge-base', earlier, after).catch(() => earlier) : earlier;
   const names = await forge
     .git(repository, 'diff-tree', '-r', '-z', '--name-status', before, after)
     .catch(() => undefined);

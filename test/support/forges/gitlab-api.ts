@@ -151,7 +151,10 @@ async function setStatus(
 }
 
 async function compare(forge: EmulatedForge, { query }: EmulatedRequest, repository: string): Promise<EmulatedAnswer> {
-  const range = [query.get('from') ?? '', query.get('to') ?? ''];
+  const [from, to] = [query.get('from') ?? '', query.get('to') ?? ''];
+  const base =
+    query.get('straight') === 'true' ? from : await forge.git(repository, 'merge-base', from, to).catch(() => from);
+  const range = [base, to];
   const raw = await forge
     .git(repository, 'diff-tree', '-r', '-z', '-M', '--name-status', ...range)
     .catch(() => undefined);
