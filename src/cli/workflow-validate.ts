@@ -74,13 +74,15 @@ const isFile = (what: string): boolean => what === '-' || /\/|\.(ya?ml|json)$/i.
 
 async function read(path: string, deps: WorkflowDeps): Promise<string> {
   return deps.readFile(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'EISDIR')
+      throw new UsageError(`${path} is a folder: slipway workflow validate --catalog ${path}`);
     throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
 }
 
 function validateText(text: string, file: string, flows: Flows): readonly Validated[] {
-  const found = splitDocuments(text).flatMap((range) => {
-    const { value, lineOf } = readDocument(text, range, file);
+  const documents = splitDocuments(text).map((range) => readDocument(text, range, file));
+  const found = documents.flatMap(({ value, lineOf }) => {
     if (!isPlainObject(value) || value['kind'] !== 'ComponentWorkflow') return [];
     const place = (problem: Problem) => ({ ...problem, line: lineOf(pathParts(problem.path)) });
     const { mistakes, warnings } = checkWorkflow(value, flows);
@@ -97,7 +99,8 @@ function validateText(text: string, file: string, flows: Flows): readonly Valida
     ];
   });
   if (found.length > 0) return found;
-  throw new Failure('ManifestInvalid', `${file}: holds no ComponentWorkflow (kind: ComponentWorkflow).`);
+  const kinds = documents.map(({ value }) => String(valueAt(value, 'kind') ?? 'a document without kind'));
+  throw new Failure('ManifestInvalid', `${file}: holds no ComponentWorkflow, but ${kinds.join(', ') || 'nothing'}.`);
 }
 
 const byLine = (a: { line: number }, b: { line: number }): number => a.line - b.line;

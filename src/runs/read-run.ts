@@ -15,10 +15,8 @@ export function readRun(text: string, name: string): unknown {
   const [run] = documents;
   if (documents.length !== 1 || kinds[0] !== 'ComponentWorkflowRun') {
     const found = kinds.length === 0 ? 'nothing' : kinds.join(', ');
-    throw new Failure(
-      'InvalidRun',
-      `${name}: must hold exactly one ComponentWorkflowRun, but holds ${found}. Put each run into a file of its own.`,
-    );
+    const fix = documents.length > 1 ? ' Put each run into a file of its own.' : '';
+    throw new Failure('InvalidRun', `${name}: must hold exactly one ComponentWorkflowRun, but holds ${found}.${fix}`);
   }
   const problems = tokenProblems(run);
   if (problems.length > 0) throw invalidRun(problems);

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { Failure } from '../failures.ts';
 import { ComponentWorkflowRun } from '../openchoreo/kinds/component-workflow-run.ts';
 import { isPlainObject } from '../openchoreo/workflow/plain-object.ts';
-import { listProblems, type Problem } from '../openchoreo/workflow/problem.ts';
+import { fieldPath, listProblems, type Problem } from '../openchoreo/workflow/problem.ts';
+import { valueAt } from '../openchoreo/workflow/render.ts';
 import { fieldsWithTokens, looksLikeToken } from './known-tokens.ts';
 import type { Trigger } from './plan.ts';
 import { zodProblems } from './zod-problems.ts';
@@ -27,13 +28,19 @@ export interface RunRequest {
 export function readRunRequest(run: unknown, workflowId: string | null): RunRequest {
   const parsed = ComponentWorkflowRun.safeParse(withName(run, workflowId));
   if (!parsed.success) {
-    const problems = zodProblems(parsed.error);
+    const problems = [...lostIndentation(run), ...zodProblems(parsed.error)];
     const own = problems.filter(({ path }) => !path.startsWith(systemParametersPath));
     // The ComponentWorkflow may have defaults for system parameters, so it is the one to judge them.
-    if (own.length > 0) throw invalidRun([...problems, ...tokenProblems(run)]);
+    if (own.length > 0)
+      throw invalidRun([...problems, ...unknownFields(run, 'spec', specFields), ...tokenProblems(run)]);
   }
   const request = toRequest(Loose.parse(withName(run, workflowId)));
-  const problems = [...tokenProblems(run), ...request.problems, ...idProblems(request.value, workflowId)];
+  const problems = [
+    ...tokenProblems(run),
+    ...unknownFields(run, 'spec', specFields),
+    ...request.problems,
+    ...idProblems(request.value, workflowId),
+  ];
   if (problems.length > 0) throw invalidRun(problems);
   return request.value;
 }
@@ -46,6 +53,35 @@ export function invalidRun(problems: readonly Problem[]): Failure {
     'InvalidRun',
     `The ComponentWorkflowRun does not fit; change these fields and start it again:${shown}`,
   );
+}
+
+/** What is known below `spec`; the ComponentWorkflow says what is known below the parameters. */
+const specFields: FieldTree = {
+  owner: { projectName: {}, componentName: {} },
+  workflow: { name: {}, systemParameters: { repository: {} }, parameters: {} },
+  ttlAfterCompletion: {},
+};
+
+interface FieldTree {
+  readonly [name: string]: FieldTree;
+}
+
+/** Without this a slip such as `paramters` would run with nothing but defaults. */
+function unknownFields(run: unknown, path: string, fields: FieldTree): readonly Problem[] {
+  const value = valueAt(run, path);
+  if (!isPlainObject(value)) return [];
+  return Object.keys(value).flatMap((name) => {
+    const below = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (below === undefined)
+      return [{ path: fieldPath(path, name), message: `unknown field; known here: ${Object.keys(fields).join(', ')}` }];
+    return Object.keys(below).length === 0 ? [] : unknownFields(run, `${path}.${name}`, below);
+  });
+}
+
+/** A text that was copied from a page may have lost all its blanks. */
+function lostIndentation(run: unknown): readonly Problem[] {
+  if (!isPlainObject(run) || !('spec' in run) || isPlainObject(run['spec']) || !('workflow' in run)) return [];
+  return [{ path: 'spec', message: 'is empty, and its fields stand beside it: has the indentation been lost?' }];
 }
 
 const systemParametersPath = 'spec.workflow.systemParameters.';

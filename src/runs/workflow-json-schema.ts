@@ -30,7 +30,7 @@ export function runJsonSchema(name: string, { systemParameters, parameters }: Wo
         {
           owner: map({ projectName: text, componentName: text }),
           workflow: { ...map(workflow), required: needed },
-          ttlAfterCompletion: { type: 'string' },
+          ttlAfterCompletion: { type: 'string', pattern: '^(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?$' },
         },
         ['owner', 'workflow'],
       ),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ComponentOwner, filledText, freeMap, mapping, resource, text } from './fields.ts';
+import { ComponentOwner, filledText, freeMap, mapping, resource, text, ttl } from './fields.ts';
 
 /** Where the source of a run is. An empty commit means the same as none: the branch's head. */
 export const SourceRepository = mapping({
@@ -26,7 +26,7 @@ export const ComponentWorkflowRun = resource(
       systemParameters: mapping({ repository: SourceRepository }).describe('Where the source is.'),
       parameters: freeMap.nullish().describe('Parameters that the ComponentWorkflow declares.'),
     }).describe('How it is built.'),
-    ttlAfterCompletion: text.nullish().describe('How long the run stays after its end, such as 1d12h.'),
+    ttlAfterCompletion: ttl.nullish().describe('How long the run stays after its end, such as 1d12h.'),
   }),
 );
 export type ComponentWorkflowRun = z.infer<typeof ComponentWorkflowRun>;

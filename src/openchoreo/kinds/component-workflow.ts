@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { filledText, freeMap, list, mapping, resource, text } from './fields.ts';
-
-const ttl = text.regex(/^(\d+d)?(\d+h)?(\d+m)?(\d+s)?$/, 'must be a duration such as 1d12h').nullish();
+import { filledText, freeMap, list, mapping, resource, text, ttl } from './fields.ts';
 
 /** How components are built: a parameter schema in shorthand and the template of a run. */
 export const ComponentWorkflow = resource(
@@ -16,7 +14,7 @@ export const ComponentWorkflow = resource(
       .nullish(),
     runTemplate: freeMap,
     resources: list(mapping({ id: filledText, includeWhen: text.nullish(), template: freeMap })).nullish(),
-    ttlAfterCompletion: ttl,
+    ttlAfterCompletion: ttl.nullish(),
   }),
 );
 export type ComponentWorkflow = z.infer<typeof ComponentWorkflow>;

@@ -50,6 +50,9 @@ export const flag = z.boolean({
 /** Anything, also nothing. */
 export const anything = z.unknown().optional();
 
+/** How long something is kept after its end, such as `1d12h`. */
+export const ttl = text.regex(/^(\d+d)?(\d+h)?(\d+m)?(\d+s)?$/, 'must be a duration such as 1d12h');
+
 /** The API version of every OpenChoreo resource that is read or written. */
 export const apiVersion = 'openchoreo.dev/v1alpha1';
 

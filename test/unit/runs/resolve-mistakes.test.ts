@@ -10,6 +10,21 @@ describe('resolvePlan names the field of a mistake in the run', () => {
     ['an unknown system parameter', sampleRun({ repository: { path: 'x' } }), `${repository}.path: unknown`],
     ['a wrong type', sampleRun({ parameters: { docker: { context: 5 } } }), `${docker}.context: must be text`],
     ['a text where a map is wanted', sampleRun({ parameters: { docker: 'x' } }), `${docker}: must be a map`],
+    [
+      'a slip beside the parameters',
+      sampleRun({ workflow: { paramters: {} } }),
+      'spec.workflow.paramters: unknown field; known here: name',
+    ],
+    [
+      'a slip in the owner',
+      sampleRun({ owner: { project: 'shop' } }),
+      'spec.owner.project: unknown field; known here: projectName',
+    ],
+    [
+      'a time to keep it that is none',
+      { ...sampleRun(), spec: { ...(sampleRun() as { spec: object }).spec, ttlAfterCompletion: '1 week' } },
+      'spec.ttlAfterCompletion: must be a duration such as 1d12h',
+    ],
     ['a missing URL', sampleRun({ repository: { url: undefined } }), `${repository}.url: is required`],
     ['an empty branch', sampleRun({ revision: { branch: '' } }), `${repository}.revision.branch: must name`],
     [
@@ -154,6 +169,22 @@ describe('resolvePlan names the field of a mistake in the run', () => {
 
   it.each([[{}], [null], ['text'], [[]], [undefined]])('also where it is %j and nothing like a run', async (run) => {
     await expect(plan(run, { workflowId: 'run/default/x' })).rejects.toMatchObject({ type: 'InvalidRun' });
+  });
+
+  it('also where the indentation was lost on the way', async () => {
+    const flat = {
+      apiVersion: 'openchoreo.dev/v1alpha1',
+      kind: 'ComponentWorkflowRun',
+      metadata: null,
+      name: 'a',
+      spec: null,
+      owner: null,
+      workflow: null,
+    };
+
+    await expect(plan(flat)).rejects.toThrow(
+      /\n {2}spec: is empty, and its fields stand beside it: has the indentation been lost\?/,
+    );
   });
 
   it('also for an empty input from the command line', async () => {

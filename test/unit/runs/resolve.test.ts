@@ -178,6 +178,29 @@ describe('resolvePlan', () => {
     );
   });
 
+  it.each([
+    'a b',
+    ' a;b ',
+    '$(id)',
+    '`id`',
+    "it's",
+    '"quoted"',
+    '${metadata.name}',
+    '${',
+    '%s',
+    '[1,2]',
+    '{}',
+    '1000000',
+    'true',
+    '<<',
+    '*.ts',
+    'ä',
+  ])('gives %j to the build as it is', async (value) => {
+    const { build } = await plan(sampleRun({ parameters: { docker: { context: value, filePath: `x/${value}` } } }));
+
+    expect(build).toEqual({ kind: 'docker', context: value, dockerfile: `x/${value}` });
+  });
+
   it('keeps values that look like expressions or lists as they are', async () => {
     const made = await plan(
       sampleRun({ parameters: { docker: { context: '${metadata.componentName}', filePath: '[1,2]' } } }),
