@@ -56,8 +56,8 @@ describe('slipway run plan', () => {
 
     expect(code).toBe(0);
     for (const line of [
-      /^environment {3}development$/m,
-      /^pipeline {6}standard$/m,
+      /^environment +development$/m,
+      /^pipeline +standard$/m,
       /^\+\+\+ b\/.*greeter\/workload\.yaml$/m,
       new RegExp(`^\\+\\+\\+ b/.*greeter/releases/greeter-${commit.slice(0, 8)}\\.yaml$`, 'm'),
       /^\+\+\+ b\/.*greeter\/release-bindings\/greeter-development\.yaml$/m,
