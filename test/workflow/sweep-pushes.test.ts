@@ -24,7 +24,7 @@ let samples: readonly Sample[];
 let heads: Record<string, string>;
 let range: Partial<CommitRange>;
 let asked: string[];
-/** What happens while a sweep looks at what was pushed. */
+/** What happens before a repository is asked for the second time and later. */
 let meanwhile: () => Promise<void>;
 
 beforeAll(async () => {
@@ -32,15 +32,13 @@ beforeAll(async () => {
   const steps = automaticRuns({
     catalog: () => catalogWith(samples),
     async heads(remote) {
+      if (asked.includes(remote.url)) await meanwhile();
       asked.push(remote.url);
       const head = heads[remote.url];
       if (head === undefined) throw new Failure('Unavailable', `${remote.url} is away`);
       return new Map([['main', head]]);
     },
-    async ranges(_remote, befores, after) {
-      await meanwhile();
-      return new Map(befores.map((before) => [before, rangeTo(after)]));
-    },
+    ranges: async (_remote, befores, after) => new Map(befores.map((before) => [before, rangeTo(after)])),
   });
   workers = await startWorkers(temporal.address, steps);
 });
@@ -119,9 +117,12 @@ describe('a sweep', () => {
       counts: { started: 1, skipped: 0, failed: 0 },
       verdicts: [{ outcome: 'start', runOutcome: 'released' }],
     });
-    const listed: string[] = [];
-    for await (const { id } of listDeliveries(workers.client)) listed.push(id);
-    expect(listed).toEqual([found.id]);
+    // Temporal's list learns of everything a moment later.
+    await vi.waitFor(async () => {
+      const listed: string[] = [];
+      for await (const { id } of listDeliveries(workers.client)) listed.push(id);
+      expect(listed).toEqual([found.id]);
+    });
   });
 
   it('asks once for all components of a repository, and of unchanged heads for nothing more', async () => {
@@ -138,17 +139,12 @@ describe('a sweep', () => {
     expect(outcomes(await sweep())).toEqual({ behind: 'start', 'up-to-date': 'requested', never: 'never-requested' });
   });
 
-  it('starts nothing that a webhook tells while it looks', async () => {
+  it('starts nothing that a webhook tells before its second look', async () => {
     samples = [{ name: 'late' }];
     await ask('late', a);
-    let told: Promise<void> | undefined;
-    meanwhile = async () => {
-      // The first look has asked the queue by the time the second one begins.
-      if (told === undefined) setTimeout(() => (told = ask('late', b)), 100);
-    };
+    meanwhile = () => ask('late', b);
 
     expect(outcomes(await sweep())).toEqual({ late: 'requested' });
-    await told;
     expect(await runsOf('late')).toHaveLength(2);
   });
 
@@ -158,6 +154,7 @@ describe('a sweep', () => {
     const name = `refused-${b.slice(0, 12)}-111111`;
     const { handle } = await startRun(workers.client, { namespace: 'default', name, run: {}, trigger: 'webhook' });
     await expect(handle.result()).rejects.toThrow();
+    await vi.waitFor(async () => expect(await runsOf('refused')).toHaveLength(2));
 
     expect(outcomes(await sweep())).toEqual({ refused: 'requested' });
   });
