@@ -1,9 +1,12 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { defaultCacheFolder, defaultWorldFolder } from '../embedded/folders.ts';
+import type { PushEvent } from '../embedded/forge/push-events.ts';
 import type { Progress } from '../embedded/progress.ts';
 import type { EmptyWorld, WorldOptions } from '../embedded/world.ts';
 import { Failure } from '../failures.ts';
+import type { Deliveries } from './deliveries.ts';
+import { type PushDeps, showPush } from './dev-pushes.ts';
 import { devSettings, exportLines } from './dev-settings.ts';
 import { type Out, paint } from './out.ts';
 import { openScreen, type Screen } from './screen.ts';
@@ -16,7 +19,23 @@ export interface DevDeps {
   startWorld(options: WorldOptions, progress: Progress): Promise<EmptyWorld>;
   /** Starts a worker that logs to a file; `ended` rejects when it fails, `stop` resolves when it has ended. */
   startWorker(settings: Readonly<Record<string, string>>, logFile: string): Promise<DevWorker>;
+  /** Starts the server of webhooks, which logs to a file. */
+  startServer(settings: Readonly<Record<string, string>>, logFile: string): Promise<DevServer>;
+  /** Has the world's code host tell an address of a push. */
+  sendPush(
+    to: { readonly world: EmptyWorld; readonly address: string },
+    event: PushEvent,
+  ): ReturnType<PushDeps['send']>;
+  withDeliveries<T>(
+    settings: Readonly<Record<string, string>>,
+    work: (deliveries: Deliveries) => Promise<T>,
+  ): Promise<T>;
   makeFolder(folder: string): Promise<void>;
+}
+
+export interface DevServer {
+  readonly url: string;
+  stop(): Promise<void>;
 }
 
 export interface DevWorker {
@@ -26,9 +45,10 @@ export interface DevWorker {
 
 const help = `slipway dev [--folder DIR] [--catalog DIR] [--kubeconfig FILE [--build-host IP]]
 
-Starts Temporal, a registry, a small GitHub-compatible server and a worker on this machine, all
-empty, for your own repositories and hosts. Prints how to reach them, and stays up until Ctrl-C or
-SIGTERM.
+Starts Temporal, a registry, a small GitHub-compatible server, a worker and "slipway serve" on this
+machine, all empty, for your own repositories and hosts. A push to that server starts the runs of
+the components with autoBuild that it touches, and is shown. Prints how to reach all of it, and
+stays up until Ctrl-C or SIGTERM.
 
   --folder DIR           keeps all data there (default: slipway/dev in XDG_STATE_HOME or in
                          ~/.local/state)
@@ -91,15 +111,28 @@ interface DevOptions {
 
 async function stayUp({ world: options, catalog }: DevOptions, deps: DevDeps, screen: Screen, out: Out): Promise<void> {
   const { interrupted } = deps;
-  const world = await deps.startWorld(options, (event) => screen.task(event));
+  let onPush: (event: PushEvent) => void = () => {};
+  const forge = { onPush: (event: PushEvent) => onPush(event) };
+  const world = await deps.startWorld({ ...options, forge }, (event) => screen.task(event));
   try {
     interrupted.throwIfAborted();
     const ownCatalog = join(options.folder, 'catalog');
     if (catalog === null) await deps.makeFolder(ownCatalog);
     const settings = devSettings(options.environment, world, catalog ?? `directory:${ownCatalog}`);
     const worker = await deps.startWorker(settings, world.workerLog);
+    let server: DevServer | undefined;
     try {
       screen.task({ task: 'worker', state: 'done', text: `ready, logs to ${world.workerLog}` });
+      server = await deps.startServer(settings, world.serverLog);
+      const address = `${server.url}/api/v1/webhooks/github`;
+      screen.task({ task: 'webhooks', state: 'done', text: `${address}, logs to ${world.serverLog}` });
+      onPush = (event) =>
+        void showPush(event, {
+          send: (push) => deps.sendPush({ world, address }, push),
+          withDeliveries: (work) => deps.withDeliveries(settings, work),
+          print: (text) => screen.print(text),
+          interrupted,
+        });
       screen.print(describeWorld(world, settings, out));
       const interruption = new Promise<void>((resolve) => {
         if (interrupted.aborted) resolve();
@@ -111,6 +144,7 @@ async function stayUp({ world: options, catalog }: DevOptions, deps: DevDeps, sc
       }
     } finally {
       screen.print('\nStopping.');
+      await server?.stop();
       await worker.stop();
     }
   } finally {
@@ -140,6 +174,8 @@ function describeWorld(world: EmptyWorld, settings: Readonly<Record<string, stri
     exportLines(settings),
     title('There, start a run'),
     'slipway doctor -f run.yaml\nslipway run start -f run.yaml --wait',
+    title('Or push to a repository on the code host that a Component with autoBuild names'),
+    `git push ${forgeUrl}/acme/<name> main    (any user, the password is in gitops-token)\nslipway delivery list`,
     '\nAll of it stays up until you press Ctrl-C.',
   ].join('\n');
 }

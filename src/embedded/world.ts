@@ -42,8 +42,9 @@ export interface EmptyWorld {
   readonly secretsFolder: string;
   /** Environment variables of a worker in this world, but for the catalog. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Where a worker of this world should log to. */
+  /** Where worker and server of this world should log to. */
   readonly workerLog: string;
+  readonly serverLog: string;
   /** Stops every server; what they keep stays for the next start. Safe to repeat. */
   stop(): Promise<void>;
 }
@@ -59,6 +60,7 @@ export interface World extends EmptyWorld {
 }
 
 const host = '127.0.0.1';
+const portNames = ['temporal', 'ui', 'http', 'metrics', 'registry', 'forge', 'webhooks'] as const;
 
 /**
  * Starts the embedded world, after ending what a killed one left in the folder. Throws `Contended` while another process runs a
@@ -139,14 +141,7 @@ async function composeWorld(
     progress({ task: 'clean-up', state: 'done', text: `ended what an earlier demo left: ${leftovers.join(', ')}` });
   }
   const secrets = join(folder, 'secrets');
-  const ports = await choosePorts(join(folder, 'ports.json'), [
-    'temporal',
-    'ui',
-    'http',
-    'metrics',
-    'registry',
-    'forge',
-  ]);
+  const ports = await choosePorts(join(folder, 'ports.json'), portNames);
   const tokens = await readOrMakeTokens(secrets, ['git-token', 'gitops-token', 'status-token', 'github-secret']);
 
   const forgeFolder = join(folder, 'forge');
@@ -226,6 +221,7 @@ async function composeWorld(
       SLIPWAY_CACHE_DIRECTORY: join(folder, 'cache'),
       SLIPWAY_BUILD_DIRECTORY: join(folder, 'builds'),
       SLIPWAY_TEMPORAL_UI: temporal.uiUrl,
+      SLIPWAY_LISTEN: `${host}:${ports.webhooks}`,
       ...(buildHost !== undefined && {
         SLIPWAY_BUILD_ADDRESSES: [registryHost, forgeHost]
           .map((from) => `${from}=${from.replace(host, buildHost)}`)
@@ -235,6 +231,7 @@ async function composeWorld(
       }),
     },
     workerLog: join(run, 'worker.log'),
+    serverLog: join(run, 'server.log'),
     stop,
   };
   return { world, seedOptions };

@@ -4,7 +4,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sampleRun } from '../../src/embedded/samples/run.ts';
 import { releaseBranches } from '../support/gitops.ts';
 
@@ -95,6 +95,34 @@ describe('slipway dev', () => {
 
     expect([code, stdout]).toEqual([0, expect.stringContaining('"outcome":"released"')]);
     expect(await releaseBranches(onForge)).toHaveLength(1);
+  });
+
+  it('starts a run of what is pushed to its code host, shows it, and lists the delivery', async () => {
+    const bare = join(place('repositories'), 'acme/greeter.git');
+    const source = join(folder, 'mine/greeter');
+    await execute('git', ['clone', '--quiet', '--bare', source, bare]);
+    const component = join(folder, 'world/catalog/namespaces/default/projects/demo/components/greeter/component.yaml');
+    const text = await readFile(component, 'utf8');
+    await writeFile(component, text.replaceAll('https://forge.slipway.invalid', place('code host')));
+    const git = (...args: string[]) =>
+      execute('git', ['-C', source, '-c', 'user.name=Ada', '-c', 'user.email=ada@acme.example', ...args]);
+    await writeFile(join(source, 'www/index.html'), 'pushed\n');
+    await git('add', '--all');
+    await git('commit', '--quiet', '--message', 'Second');
+    const commit = (await git('rev-parse', 'HEAD')).stdout.trim();
+    const token = await readFile(join(place('secrets'), 'gitops-token'), 'utf8');
+    await git('push', '--quiet', `${place('code host').replace('//', `//x:${token}@`)}/acme/greeter`, 'main');
+    await vi.waitFor(() => expect(printed).toContain(`push to acme/greeter, main at ${commit.slice(0, 12)}`), 30_000);
+
+    const [, run = ''] = /start default\/demo\/greeter: slipway run watch (\S+)/.exec(printed) ?? [];
+    const { code, stdout } = await slipway('run', 'watch', run, '--json');
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`"commit":"${commit}"`)]);
+    const listed = (await slipway('delivery', 'list', '--json')).stdout.trim().split('\n');
+    expect(listed.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ commit, branch: 'main', counts: { started: 1, skipped: 0, failed: 0 } }),
+    );
+    // Our own releases are pushes, too, which nobody needs to see.
+    expect(printed).not.toContain('push to acme/gitops');
   });
 
   it('passes the doctor, who warns only of what nobody has protected', async () => {

@@ -1,5 +1,6 @@
-import { loadConfig } from '../../config.ts';
+import { loadConfig, loadServerConfig } from '../../config.ts';
 import { createLogger } from '../../logger.ts';
+import { type RunningServer, startServer } from '../../server.ts';
 import { temporalSettings } from '../../temporal/connect.ts';
 import { startWorker } from '../../worker.ts';
 import type { DevWorker } from '../dev.ts';
@@ -19,4 +20,13 @@ export async function startEmbeddedWorker(
       await worker.done.catch(() => undefined);
     },
   };
+}
+
+/** Starts a server of webhooks of an embedded world in this process, logging to a file. */
+export async function startEmbeddedServer(
+  settings: Readonly<Record<string, string>>,
+  logFile: string,
+): Promise<RunningServer> {
+  const config = loadServerConfig(settings);
+  return startServer(config, temporalSettings(settings), createLogger(config.logLevel, logFile));
 }

@@ -40,6 +40,7 @@ function stage(given: Stage = {}) {
   const world: World = {
     temporal: { address: 'temporal:1', uiUrl: 'http://temporal' },
     registry: 'registry:1',
+    serverLog: '/data/server.log',
     workerLog: '/tmp/worker.log',
     forgeUrl: 'http://forge',
     repositoriesFolder: '/data/forge/repositories',

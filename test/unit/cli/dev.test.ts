@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type DevDeps, dev } from '../../../src/cli/dev.ts';
 import { devSettings, exportLines } from '../../../src/cli/dev-settings.ts';
 import type { EmptyWorld, WorldOptions } from '../../../src/embedded/world.ts';
+import type { DeliveryDescription } from '../../../src/temporal/describe-delivery.ts';
 
 const world: EmptyWorld = {
   temporal: { address: 'temporal:1', uiUrl: 'http://temporal' },
@@ -11,16 +12,43 @@ const world: EmptyWorld = {
   secretsFolder: '/data/secrets',
   settings: { TEMPORAL_ADDRESS: 'temporal:1', SLIPWAY_CREDENTIAL_HOSTS: 'forge:1', SLIPWAY_HTTP_HOSTS: 'forge:1' },
   workerLog: '/data/worker.log',
+  serverLog: '/data/server.log',
   stop: async () => undefined,
 };
 
-function stage(given: { environment?: NodeJS.ProcessEnv; ended?: Promise<void> } = {}) {
+const verdict = { detail: '', branch: 'main', commit: '2'.repeat(40), runOutcome: null };
+const delivery: DeliveryDescription = {
+  id: 'github/1',
+  state: 'handled',
+  repository: 'http://forge:1/acme/api',
+  branch: 'main',
+  commit: verdict.commit,
+  actor: 'ada',
+  receivedAt: '2026-01-31T12:00:00Z',
+  handledAt: '2026-01-31T12:00:01Z',
+  counts: { started: 1, skipped: 1, failed: 0 },
+  notes: [],
+  verdicts: [
+    { ...verdict, component: 'default/shop/api', outcome: 'start', reason: 'matched', run: 'default/api-1' },
+    { ...verdict, component: 'default/shop/web', outcome: 'skip', reason: 'paths', run: null },
+  ],
+  omitted: 0,
+  failure: null,
+};
+
+function stage(given: { environment?: NodeJS.ProcessEnv; ended?: Promise<void>; delivery?: DeliveryDescription } = {}) {
   const interruption = new AbortController();
   const running = new Set<string>();
-  const seen: { options: WorldOptions[]; settings: Readonly<Record<string, string>>[]; folders: string[] } = {
+  const seen: {
+    options: WorldOptions[];
+    settings: Readonly<Record<string, string>>[];
+    folders: string[];
+    pushes: string[];
+  } = {
     options: [],
     settings: [],
     folders: [],
+    pushes: [],
   };
   let written = '';
   const out = {
@@ -43,6 +71,20 @@ function stage(given: { environment?: NodeJS.ProcessEnv; ended?: Promise<void> }
       running.add('worker');
       return { ended: given.ended ?? new Promise(() => undefined), stop: async () => void running.delete('worker') };
     },
+    startServer: async () => {
+      running.add('server');
+      return { url: 'http://webhooks', stop: async () => void running.delete('server') };
+    },
+    sendPush: async ({ address }, { repository }) => {
+      seen.pushes.push(`${repository} to ${address}`);
+      return { status: 202, text: '{"delivery":"github/1"}' };
+    },
+    withDeliveries: async (_settings, work) =>
+      work({
+        list: async function* () {},
+        describe: async () => given.delivery ?? null,
+        replay: async () => false,
+      }),
     makeFolder: async (folder) => void seen.folders.push(folder),
   };
   return {
@@ -64,13 +106,29 @@ describe('dev', () => {
     const ended = run();
     await untilUp(text);
 
-    expect([...running]).toEqual(['world', 'worker']);
+    expect([...running]).toEqual(['world', 'worker', 'server']);
     expect(seen.options[0]?.folder).toBe('/home/ada/.local/state/slipway/dev');
     expect(seen.folders).toEqual(['/home/ada/.local/state/slipway/dev/catalog']);
     expect(text()).toContain("export SLIPWAY_CATALOG='directory:/home/ada/.local/state/slipway/dev/catalog'");
     interruption.abort();
     expect(await ended).toBe(0);
     expect([...running]).toEqual([]);
+  });
+
+  it('has its code host tell of a push, and shows what that started', async () => {
+    const { run, interruption, seen, text } = stage({ delivery });
+    const ended = run();
+    await untilUp(text);
+    const [before, after] = ['1'.repeat(40), '2'.repeat(40)];
+    seen.options[0]?.forge?.onPush?.({ repository: 'acme/api', ref: 'refs/heads/main', before, after, pusher: 'ada' });
+    await vi.waitFor(() => expect(text()).toContain('push to acme/api, main at 222222222222: delivery github/1\n'));
+    interruption.abort();
+    await ended;
+
+    expect(seen.pushes).toEqual(['acme/api to http://webhooks/api/v1/webhooks/github']);
+    expect(text()).toContain(
+      '  start default/shop/api: slipway run watch default/api-1\n  skip default/shop/web: paths\n',
+    );
   });
 
   it('builds on a cluster whose pods reach it at an address of this machine', async () => {
