@@ -17,7 +17,7 @@ describe('a React application on a cluster', () => {
       await cluster.publishImage({ layout: await nodeImage(cacheFolder, '20', () => {}) }, 'node:20'),
       await cluster.publishImage({ layout: await nginxImage(cacheFolder, () => {}) }, 'nginx:1'),
     ];
-    const npm = await startNpmRegistry(cacheFolder, cluster.bridgeAddress);
+    const npm = await startNpmRegistry(cacheFolder, { address: cluster.bridgeAddress });
     onTestFinished(npm.close);
     const request = await builds.requestFor(await readApp('react-pnpm', npm.url), {
       plan: { ...reactPlan({ nodeImage: node, nginxImage: nginx, npmRegistry: npm.url }), port: 3000 },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
+import { officialImages } from '../../src/runs/build-arguments.ts';
 
 const catalog = { SLIPWAY_CATALOG: 'directory:/catalog' };
 const kubernetes = {
@@ -92,5 +93,47 @@ describe('the setting about lost webhooks', () => {
     expect(() => loadConfig({ ...catalog, SLIPWAY_SWEEP_INTERVAL: 'never' })).toThrow(
       'SLIPWAY_SWEEP_INTERVAL: must be off, or a duration such as 10m',
     );
+  });
+});
+
+describe('the settings of React builds', () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+
+  it('name the official images and no package registry where nothing is set', () => {
+    expect(loadConfig(catalog).frontend).toEqual({ images: officialImages, npmRegistry: null });
+  });
+
+  it('put images in the place of official ones, and leave the others', () => {
+    const { frontend } = loadConfig({
+      ...catalog,
+      SLIPWAY_FRONTEND_IMAGES: `node-20=registry.example:5000/node@${digest}, nginx=mirror.example/nginx:1.27`,
+      SLIPWAY_NPM_REGISTRY: 'https://npm.example/all/',
+    });
+
+    expect(frontend).toEqual({
+      images: {
+        ...officialImages,
+        'node-20': `registry.example:5000/node@${digest}`,
+        nginx: 'mirror.example/nginx:1.27',
+      },
+      npmRegistry: 'https://npm.example/all/',
+    });
+  });
+
+  it.each([
+    ['SLIPWAY_FRONTEND_IMAGES', 'node-21=registry.example/node:21', 'must name node-16, node-18'],
+    ['SLIPWAY_FRONTEND_IMAGES', 'toString=registry.example/node:21', 'not "toString"'],
+    ['SLIPWAY_FRONTEND_IMAGES', 'registry.example/node:20', 'must be a list of from=to'],
+    ['SLIPWAY_FRONTEND_IMAGES', 'node-20=https://registry.example/node', 'is no image'],
+    ['SLIPWAY_FRONTEND_IMAGES', 'node-20=registry.example/node@sha256:abc', 'is no image'],
+    ['SLIPWAY_NPM_REGISTRY', 'npm.example', 'must be an http or https URL'],
+    ['SLIPWAY_NPM_REGISTRY', 'file:///srv/npm', 'must be an http or https URL'],
+    ['SLIPWAY_NPM_REGISTRY', 'https://robot:secret@npm.example', 'must not hold a user or password'],
+  ])('refuse %s=%s', (name, value, message) => {
+    const load = () => loadConfig({ ...catalog, [name]: value });
+
+    expect(load).toThrow(name);
+    expect(load).toThrow(message);
+    expect(load).not.toThrow('robot');
   });
 });

@@ -17,7 +17,7 @@ const signs: readonly Sign[] = [
   },
   {
     pattern:
-      /SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF)|unable to get local issuer certificate/,
+      /SELF_SIGNED_CERT|self-signed certificate|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF)|unable to get local issuer certificate/,
     text: 'the certificate of the package registry, or of a proxy before it, is not trusted. Give its authority as SLIPWAY_CA_FILE.',
   },
   {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -64,15 +65,24 @@ interface Document {
 
 const Manifest = z.looseObject({ name: z.string(), version: z.string() });
 
-/** Starts an npm registry on that address that has our own packages and the package managers, by files alone. */
-export async function startNpmRegistry(cacheFolder: string, address = '127.0.0.1'): Promise<NpmRegistry> {
+export interface NpmRegistryOptions {
+  readonly address?: string;
+  /** PEM; undefined: plain http. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+/** Starts an npm registry that has our own packages and the package managers, by files alone. */
+export async function startNpmRegistry(
+  cacheFolder: string,
+  { address = '127.0.0.1', tls }: NpmRegistryOptions = {},
+): Promise<NpmRegistry> {
   const packed = await packPackages(cacheFolder, managers);
   const archives = [
     ...(await Promise.all([...packed.values()].map(readArchive))),
     ...sources.map((files) => ({ manifest: files['package.json'] ?? '', bytes: pack(files) })),
   ];
   const requests: string[] = [];
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', url).pathname).slice(1);
     requests.push(path);
     const bytes = files.get(path);
@@ -81,9 +91,10 @@ export async function startNpmRegistry(cacheFolder: string, address = '127.0.0.1
     response.setHeader('content-type', 'application/json');
     if (found === undefined) return void response.writeHead(404).end('{"error":"not found"}');
     response.end(JSON.stringify(found));
-  });
+  };
+  const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
   await new Promise<void>((resolve) => server.listen(0, address, resolve));
-  const url = `http://${address}:${(server.address() as AddressInfo).port}`;
+  const url = `http${tls === undefined ? '' : 's'}://${address}:${(server.address() as AddressInfo).port}`;
   const files = new Map<string, Uint8Array>();
   const documents = new Map<string, Document>();
   for (const { manifest: text, bytes } of archives) {

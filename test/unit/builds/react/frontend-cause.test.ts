@@ -40,6 +40,7 @@ ERROR: process "/bin/sh /slipway/collect" did not complete successfully: exit co
     [' ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile"', 'lock file'],
     ['error: lockfile had changes, but lockfile is frozen', 'lock file'],
     ['npm error code SELF_SIGNED_CERT_IN_CHAIN', 'SLIPWAY_CA_FILE'],
+    ['npm error code DEPTH_ZERO_SELF_SIGNED_CERT', 'SLIPWAY_CA_FILE'],
     ['npm error code E401', 'it is private'],
     ['npm error code E404', 'is not in the package registry'],
     ['npm error code ETARGET', 'is not in the package registry'],
