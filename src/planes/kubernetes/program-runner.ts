@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
-import type { StepContext } from '../steps/step-context.ts';
+import { notStarted, type StepContext } from '../steps/step-context.ts';
 
 const keptBytes = 64 * 1024;
 const lastOutputMs = 2000;
@@ -26,7 +26,7 @@ export function createProgramRunner(
         const child = spawn(program, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
         child.stdout.on('data', take);
         child.stderr.on('data', take);
-        child.on('error', () => resolve(127));
+        child.on('error', () => resolve(notStarted));
         child.on('exit', (code, signal) => {
           const end = (): void => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143));
           child.on('close', end);

@@ -7,7 +7,7 @@ import { withBuildkitd } from './buildkitd.ts';
 import { frontendInputs } from './frontend.ts';
 import { insideSource } from './inside-source.ts';
 import { layoutDigest } from './layout.ts';
-import { buildPaths, type StepContext, toolPaths } from './step-context.ts';
+import { buildPaths, notStarted, type StepContext, toolPaths } from './step-context.ts';
 
 /** Builds the image into an OCI layout. Says the exit code. */
 export async function buildImage(step: StepContext, environment: Readonly<Record<string, string>>): Promise<number> {
@@ -29,7 +29,7 @@ export async function buildImage(step: StepContext, environment: Readonly<Record
   const build = async (): Promise<number> => {
     for (const command of commands) {
       const code = await step.run(command, environment);
-      if (code === 127) return exitCodes.build.infrastructure;
+      if (code === notStarted) return exitCodes.build.infrastructure;
       // Engines pass on the code of the user's RUN, which may be any.
       if (code !== 0) return buildExitCode(await step.output());
     }

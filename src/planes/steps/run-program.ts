@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Command } from '../../builds/engine-commands.ts';
+import { notStarted } from './step-context.ts';
 
 export interface ProgramOptions {
   /** All of the child's environment. */
@@ -9,11 +10,11 @@ export interface ProgramOptions {
   readonly log: number;
 }
 
-/** Runs a program to its end in this process group and says its exit code: 127 where it can't be started, 128 + 9 where it was killed. */
+/** Runs a program to its end in this process group and says its exit code: `notStarted` where it can't be started, 128 + 9 where it was killed. */
 export function runProgram([program, ...args]: Command, { environment, folder, log }: ProgramOptions): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: folder, env: environment, stdio: ['ignore', log, log] });
-    child.on('error', () => resolve(127));
+    child.on('error', () => resolve(notStarted));
     child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)));
   });
 }

@@ -2,6 +2,9 @@ import path from 'node:path';
 import type { Command } from '../../builds/engine-commands.ts';
 import type { StepRequest } from './step-request.ts';
 
+/** What running a program says where it cannot be started: the exit code of none, as engines pass on any of the user's commands. */
+export const notStarted = -1;
+
 /** What each step of a build gets. */
 export interface StepContext {
   /** The build's folder, in which the steps leave things for each other; absolute. */

@@ -47,9 +47,9 @@ it('does not wait for what a program left in the background', async () => {
   process.kill(Number(await runner.output()));
 });
 
-it('says 127 for a program that is not there, and 137 for one that was killed', async () => {
+it('says -1 for a program that is not there, and 137 for one that was killed', async () => {
   const runner = createProgramRunner(tmpdir(), new PassThrough().resume());
 
-  expect(await runner.run(['no-such-program'], environment)).toBe(127);
+  expect(await runner.run(['no-such-program'], environment)).toBe(-1);
   expect(await runner.run(['sh', '-c', 'kill -9 $$'], environment)).toBe(137);
 });
