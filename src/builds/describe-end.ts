@@ -11,12 +11,13 @@ type Described = Pick<BuildRequest, 'source' | 'plan' | 'image' | 'timeoutSecond
 /** Sentences on how a build gets more of what it lacked, where it ran. */
 export interface BuildAdvice {
   readonly memory: string;
+  /** Without a full stop. */
   readonly disk: string;
 }
 
 const ofThisMachine: BuildAdvice = {
   memory: 'Let the build use less, or give the machine that builds more.',
-  disk: 'Free space where builds run, or make the context smaller with a .dockerignore.',
+  disk: 'Free space where builds run',
 };
 
 /** What a build's end means for its run: `log` is the output of the step that ended it, and its last lines are part of the message. */
@@ -51,10 +52,8 @@ function explain(end: Stopped, request: Described, log: string, advice: BuildAdv
     };
   }
   if (end.outOfDisk || /no space left on device|disk quota exceeded/i.test(log)) {
-    return {
-      type: 'BuildOutOfDisk',
-      text: `The disk was full in the ${end.step} step. ${advice.disk}`,
-    };
+    const smaller = request.plan.kind === 'docker' ? ', or make the context smaller with a .dockerignore' : '';
+    return { type: 'BuildOutOfDisk', text: `The disk was full in the ${end.step} step. ${advice.disk}${smaller}.` };
   }
   const { plan, image, source } = request;
   if (plan.kind === 'buildpacks' && end.step !== 'clone' && end.step !== 'push') {
@@ -107,7 +106,10 @@ function explainBuild(exitCode: number, { plan }: Described, log: string): Expla
     };
   }
   if (exitCode === exitCodes.build.failed) {
-    const cause = (plan.kind === 'react' ? frontendCause(log) : undefined) ?? failureCause(log);
+    const cause =
+      plan.kind === 'react'
+        ? (frontendCause(log, plan.buildCommand) ?? failureCause(log, 'SLIPWAY_FRONTEND_IMAGES'))
+        : failureCause(log, 'the FROM lines');
     return { type: 'BuildFailed', text: `The image build of ${whatIsBuilt(plan)} failed: ${cause}` };
   }
   return unexpected('build', exitCode);

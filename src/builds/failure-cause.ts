@@ -7,8 +7,11 @@ const refusedPulls = [
 const maxLines = 50;
 const maxLineLength = 2000;
 
-/** Why an engine could not build the image, in words, from what buildah, podman, BuildKit and Docker print last. */
-export function failureCause(log: string): string {
+/**
+ * Why an engine could not build the image, in words, from what buildah, podman, BuildKit and Docker print last. `images` is
+ * where its base images are named.
+ */
+export function failureCause(log: string, images: string): string {
   // Cut, because a log is the user's: a line of megabytes must not keep a worker busy.
   const lines = log
     .split('\n')
@@ -27,7 +30,7 @@ export function failureCause(log: string): string {
     return "a base image's registry speaks plain http. Let the operator name it in SLIPWAY_REGISTRY_HTTP_HOSTS, or take the image from one with TLS.";
   }
   if (lines.some((line) => refusedPulls.some((refused) => refused.test(line)))) {
-    return 'a base image could not be pulled: it does not exist or may not be read. Check the FROM lines; builds pull without credentials.';
+    return `a base image could not be pulled: it does not exist or may not be read. Check ${images}; builds pull without credentials.`;
   }
   return 'see its last lines.';
 }

@@ -1,6 +1,7 @@
 import { collectCodes } from './frontend-files.ts';
 
 const { missing, empty, outside } = collectCodes;
+const failedBuild = /\/slipway\/build-command.*(?:status|code:?) (\d+)/;
 const failedCollect = new RegExp(`/slipway/collect.*(?:status|code:?) (?:${missing}|${empty}|${outside})\\b`);
 
 interface Sign {
@@ -59,8 +60,8 @@ const signs: readonly Sign[] = [
   },
 ];
 
-/** Why a frontend could not be built, in words; undefined where the log shows nothing that is known. */
-export function frontendCause(log: string): string | undefined {
+/** Why a frontend could not be built with that command, in words; undefined where the log shows nothing that is known. */
+export function frontendCause(log: string, buildCommand: string): string | undefined {
   // Cut, because a log is the user's: a line of megabytes must not keep a worker busy.
   const lines = log
     .split('\n')
@@ -70,7 +71,15 @@ export function frontendCause(log: string): string | undefined {
     const said = saidByUs(lines) ?? 'the output folder cannot be used';
     return `${said}. Check react.outputDir (parameter output-dir): it is relative to the application's folder.`;
   }
-  return signs.find(({ pattern }) => lines.some((line) => pattern.test(line)))?.text;
+  const sign = signs.find(({ pattern }) => lines.some((line) => pattern.test(line)));
+  const code = lines.flatMap((line) => failedBuild.exec(line)?.[1] ?? []).at(-1);
+  if (sign !== undefined || code === undefined) return sign?.text;
+  return `the build command \`${firstLine(buildCommand)}\` ended with code ${code}. It is react.buildCommand (parameter build-command) and runs in the application's folder.`;
+}
+
+function firstLine(command: string): string {
+  const [line = ''] = command.split('\n');
+  return line === command && line.length <= 200 ? line : `${line.slice(0, 200)} …`;
 }
 
 /** Why no package manager could be chosen: the build step's own words. */

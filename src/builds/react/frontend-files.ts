@@ -10,7 +10,7 @@ if [ ! -d "$out" ]; then
   echo "slipway: the output folder '$out' does not exist after the build; the application's folder holds:" $(ls -p | grep -v '^node_modules/$' | head -n 40) >&2
   exit ${collectCodes.missing}
 fi
-dir=$(cd "$out" && pwd -P)
+dir=$(cd -- "$out" && pwd -P)
 case $dir in
   "$app"/?*) ;;
   *) echo "slipway: the output folder '$out' is $dir, which is not inside the application ($app)" >&2; exit ${collectCodes.outside} ;;
@@ -19,9 +19,11 @@ if [ -z "$(ls -A "$dir")" ]; then
   echo "slipway: the output folder '$out' is empty after the build" >&2
   exit ${collectCodes.empty}
 fi
-case $(find "$dir" -type l -exec readlink -f {} \\; | grep -v "^$dir/" | head -n 1) in
-  ?*) echo "slipway: the output folder '$out' holds a symbolic link that leads out of it" >&2; exit ${collectCodes.outside} ;;
-esac
+find "$dir" -type l -exec readlink -f {} \\; | while IFS= read -r target; do
+  case $target in "$dir"/?*) ;; *)
+    echo "slipway: the output folder '$out' holds a symbolic link that leads out of it" >&2; exit ${collectCodes.outside} ;;
+  esac
+done
 mkdir -p /out
 cp -R -L "$dir/." /out/
 `;

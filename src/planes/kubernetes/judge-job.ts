@@ -31,7 +31,7 @@ export async function judgeJob(
 
 const advice = ({ memory, storage }: JobPlan): BuildAdvice => ({
   memory: `Let the build use less, or raise the parameter slipway-memory of the ComponentWorkflow (now ${memory}).`,
-  disk: `Raise the parameter slipway-storage of the ComponentWorkflow (now ${storage}), or make the context smaller with a .dockerignore.`,
+  disk: `Raise the parameter slipway-storage of the ComponentWorkflow (now ${storage})`,
 });
 
 /** The last of what a container printed; empty where it is gone, and never a reason to wait. */

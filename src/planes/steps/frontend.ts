@@ -51,8 +51,9 @@ async function prepare(
   environment: Readonly<Record<string, string>>,
 ): Promise<FrontendInputs> {
   const source = await realpath(buildPaths(folder).source);
-  const app = (await insideSource(source, plan.app))?.path ?? path.join(source, plan.app);
-  const manager = choosePackageManager(await foldersUp(source, app), Number(plan.nodeVersion));
+  const app = await insideSource(source, plan.app);
+  if (!app?.isFolder) throw new PackageManagerProblem(`the folder ${plan.app} is not in the source.`);
+  const manager = choosePackageManager(await foldersUp(source, app.path), Number(plan.nodeVersion));
   const root = path.join(source, manager.root);
   const { frontend } = buildPaths(folder);
   const slipway = path.join(frontend, 'slipway');
@@ -92,7 +93,7 @@ async function prepare(
     arguments: {
       NODE_IMAGE: plan.nodeImage,
       NGINX_IMAGE: plan.nginxImage,
-      APP_DIR: path.relative(root, app) || '.',
+      APP_DIR: path.relative(root, app.path) || '.',
       ...(manager.install !== null && { PACKAGE_MANAGER: manager.install }),
       ...(plan.npmRegistry !== null && { NPM_REGISTRY: plan.npmRegistry }),
     },

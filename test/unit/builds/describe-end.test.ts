@@ -9,6 +9,18 @@ const request = {
   timeoutSeconds: 1800,
 } as const;
 
+const react = {
+  kind: 'react',
+  app: '.',
+  nodeVersion: '20',
+  buildCommand: 'npm run build',
+  outputDir: 'build',
+  nodeImage: 'node:20',
+  nginxImage: 'nginx:1',
+  npmRegistry: null,
+  port: 8080,
+} as const;
+
 const stopped = (step: 'clone' | 'build' | 'push', exitCode: number, more: object = {}): BuildEnd => ({
   v: 1,
   kind: 'stopped',
@@ -50,15 +62,29 @@ describe('what the end of a build means', () => {
   });
 
   it('is out of disk where that is known, with the advice of the place where it ran', () => {
-    const advice = { memory: 'More memory.', disk: 'More disk.' };
+    const advice = { memory: 'More memory.', disk: 'More disk' };
+    const plan = react;
     const outcomes = [{ outOfDisk: true }, { outOfMemory: true }].map((why) =>
-      describeEnd(stopped('build', 10, why), request, '', advice),
+      describeEnd(stopped('build', 10, why), { ...request, plan }, '', advice),
     );
 
     expect(outcomes).toEqual([
       { kind: 'failed', type: 'BuildOutOfDisk', message: expect.stringMatching(/More disk\.$/) },
       { kind: 'failed', type: 'BuildOutOfMemory', message: expect.stringMatching(/More memory\.$/) },
     ]);
+  });
+
+  it('is told to those who have a Dockerfile and to those who have none in their own words', () => {
+    const log =
+      'error creating build container: initializing source docker://a/b:1: reading manifest 1: manifest unknown';
+    const told = (plan: typeof react | typeof request.plan, why: object = {}) =>
+      describeEnd(stopped('build', 10, why), { ...request, plan }, log);
+
+    expect(told(request.plan)).toMatchObject({ message: expect.stringContaining('Check the FROM lines;') });
+    expect(told(react)).toMatchObject({ message: expect.stringContaining('Check SLIPWAY_FRONTEND_IMAGES;') });
+    const full = { outOfDisk: true };
+    expect(told(request.plan, full)).toMatchObject({ message: expect.stringContaining('with a .dockerignore.') });
+    expect(told(react, full)).toMatchObject({ message: expect.not.stringContaining('.dockerignore') });
   });
 
   it('is out of time whatever the code says', () => {

@@ -30,6 +30,7 @@ describe('the arguments of a React build', () => {
     [{ 'build-command': ' ' }, 'must be a command'],
     [{ 'build-command': 'a\0b' }, 'must not hold a zero byte'],
     [{ 'output-dir': '.' }, 'must be a folder inside the application'],
+    [{ 'output-dir': 'a\nb' }, 'must not hold control characters or backslashes'],
     [{ 'output-dir': '../out' }, 'must stay inside the repository: it holds ".."'],
   ])('refuse %j', (values, message) => {
     expect(messages('react', values)).toContain(message);

@@ -3,6 +3,7 @@ import { frontendCause, packageManagerProblem } from '../../../../src/builds/rea
 
 const buildah = (log: string, command: string, code: number) =>
   `${log}\nError: building at STEP "RUN ${command}": while running runtime: exit status ${code}\n`;
+const buildStep = '["/bin/sh", "-e", "/slipway/build-command"]';
 const collect = '["/bin/sh", "/slipway/collect"]';
 
 describe('frontendCause', () => {
@@ -13,21 +14,29 @@ describe('frontendCause', () => {
   ])('says what the check of the output folder found, code %i', (code, said) => {
     const log = buildah(`slipway: ${said}`, collect, code);
 
-    expect(frontendCause(log)).toContain(said.split('\n')[0]);
-    expect(frontendCause(log)).toContain('Check react.outputDir');
+    expect(frontendCause(log, 'npm run build')).toContain(said.split('\n')[0]);
+    expect(frontendCause(log, 'npm run build')).toContain('Check react.outputDir');
   });
 
   it('reads it from BuildKit, too', () => {
     const log = `#15 0.120 slipway: the output folder 'build' is empty after the build
 ERROR: process "/bin/sh /slipway/collect" did not complete successfully: exit code: 65`;
 
-    expect(frontendCause(log)).toContain("the output folder 'build' is empty");
+    expect(frontendCause(log, 'npm run build')).toContain("the output folder 'build' is empty");
   });
 
   it('is not misled by a build command that ends with the code of the check', () => {
-    const log = buildah('slipway: not us', '["/bin/sh", "-e", "/slipway/build-command"]', 64);
+    const log = buildah('slipway: not us', buildStep, 64);
 
-    expect(frontendCause(log)).toBeUndefined();
+    expect(frontendCause(log, 'make site')).toBe(
+      "the build command `make site` ended with code 64. It is react.buildCommand (parameter build-command) and runs in the application's folder.",
+    );
+  });
+
+  it('names the first line of a long build command', () => {
+    expect(frontendCause(buildah('src/main.ts(1,1): error TS2304', buildStep, 2), 'tsc\nvite build')).toMatch(
+      /^the build command `tsc …` ended with code 2/,
+    );
   });
 
   it.each([
@@ -48,17 +57,18 @@ ERROR: process "/bin/sh /slipway/collect" did not complete successfully: exit co
     ['error tiny@1.0.0: The engine "node" is incompatible with this module.', 'react.nodeVersion'],
     ['ERROR: This version of pnpm requires at least Node.js v18.12', 'react.nodeVersion'],
     ['Usage Error: This tool requires a Node version compatible with >=18.12.0 (got 16.20.2).', 'react.nodeVersion'],
+    ['You are using Node.js 18.20.8. Vite requires Node.js version 20.19+ or 22.12+.', 'react.nodeVersion'],
     ['Error: error:0308010C:digital envelope routines::unsupported ERR_OSSL_EVP_UNSUPPORTED', 'react.nodeVersion'],
     ['npm error Missing script: "build"', 'react.buildCommand'],
     ["Error: Cannot find module 'left-pad'", 'listed in package.json'],
     ['sh: 1: tiny-bundle: not found', 'listed in package.json'],
     ['FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory', 'max-old-space-size'],
   ])('knows %j', (line, said) => {
-    expect(frontendCause(buildah(line, 'npm', 1))).toContain(said);
+    expect(frontendCause(buildah(line, 'npm', 1), 'npm run build')).toContain(said);
   });
 
   it('knows nothing of other logs', () => {
-    expect(frontendCause(buildah('something else', 'make', 2))).toBeUndefined();
+    expect(frontendCause(buildah('something else', 'make', 2), 'npm run build')).toBeUndefined();
   });
 });
 
