@@ -96,6 +96,10 @@ const commands: Commands = {
     about: 'takes webhooks in, so that pushes start runs; stops on SIGINT and SIGTERM',
     run: async (args) => (await import('./cli/roots/serve.ts')).runServe(args),
   },
+  controller: {
+    about: 'makes runs of ComponentWorkflowRuns that are applied to a cluster, and shows them there',
+    run: async (args) => (await import('./cli/roots/controller.ts')).runControllerCommand(args),
+  },
   worker: {
     about: 'runs the steps of runs; stops on SIGINT and SIGTERM',
     run: async (args) => (await import('./cli/roots/worker.ts')).runWorker(args),

@@ -156,6 +156,19 @@ const ServerEnv = z
     logLevel: env.SLIPWAY_LOG_LEVEL,
   }));
 
+const ControllerEnv = z
+  .object({
+    SLIPWAY_KUBECONFIG: z.string().optional(),
+    SLIPWAY_CONTROLLER_NAMESPACES: KubeNames.default(none),
+    SLIPWAY_LOG_LEVEL: logLevel,
+  })
+  .transform((env) => ({
+    kubeconfig: env.SLIPWAY_KUBECONFIG,
+    /** Null: all. */
+    namespaces: env.SLIPWAY_CONTROLLER_NAMESPACES.length > 0 ? env.SLIPWAY_CONTROLLER_NAMESPACES : null,
+    logLevel: env.SLIPWAY_LOG_LEVEL,
+  }));
+
 /** Where builds of this machine are, for those who need no other setting. An empty variable counts as unset. */
 export function buildDirectory(env: BuildDirectorySettings): string {
   const state = env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
@@ -173,6 +186,9 @@ export type Config = z.infer<typeof Env>;
 /** A server's settings. */
 export type ServerConfig = z.infer<typeof ServerEnv>;
 
+/** A controller's settings. */
+export type ControllerConfig = z.infer<typeof ControllerEnv>;
+
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -185,6 +201,11 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
 /** The same for the server of webhooks, which needs few of them. Throws `ConfigError`. */
 export function loadServerConfig(env: NodeJS.ProcessEnv): ServerConfig {
   return load(ServerEnv, env);
+}
+
+/** The same for the controller. Throws `ConfigError`. */
+export function loadControllerConfig(env: NodeJS.ProcessEnv): ControllerConfig {
+  return load(ControllerEnv, env);
 }
 
 function load<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv): z.infer<Schema> {

@@ -71,7 +71,8 @@ async function release(inputs: Inputs, turn: Turn, progress: Progress): Promise<
     return generate(inputs, image, progress);
   });
   const { generated, image } = prepared;
-  const facts = { image: image.reference, release: generated.release, environment: generated.environment };
+  const { release, binding, environment } = generated;
+  const facts = { image: image.reference, release, binding, environment };
   if (generated.unchanged) return { ...soFar(inputs, progress), ...facts, outcome: 'unchanged' };
   turn.commit();
   const published = await publish(inputs, prepared, progress);
@@ -109,6 +110,7 @@ function soFar({ source }: Inputs, progress: Progress): Omit<RunResult, 'outcome
     commit: source.commit,
     image: progress.status().image,
     release: null,
+    binding: null,
     environment: null,
     branch: null,
     pullRequest: progress.status().pullRequest,

@@ -8,6 +8,7 @@ interface Definition {
   readonly kind: string;
   readonly plural: string;
   readonly about: string;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly spec: StructuralSchema;
   /** With one there is a subresource for it. */
   readonly status?: StructuralSchema;
@@ -17,12 +18,12 @@ interface Definition {
 const [group = '', version = ''] = apiVersion.split('/');
 
 /** A CustomResourceDefinition of OpenChoreo's group. */
-export function definition({ kind, plural, about, spec, status, columns }: Definition) {
+export function definition({ kind, plural, about, labels, spec, status, columns }: Definition) {
   const printed = [...(columns ?? []), { name: 'Age', jsonPath: '.metadata.creationTimestamp', type: 'date' }];
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${group}` },
+    metadata: { name: `${plural}.${group}`, ...(labels && { labels }) },
     spec: {
       group,
       names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
@@ -60,6 +61,8 @@ export function definitionFiles(): ReadonlyMap<string, string> {
     kind: 'ComponentWorkflowRun',
     plural: 'componentworkflowruns',
     about: 'One build-and-release of one component. Its spec is read when it starts; a later change has no effect.',
+    // So that our controller knows that nobody else's reconciles them.
+    labels: { 'app.kubernetes.io/managed-by': 'slipway' },
     spec: structuralSchema(ComponentWorkflowRun.shape.spec),
     status: structuralSchema(ComponentWorkflowRunStatus),
     columns: [

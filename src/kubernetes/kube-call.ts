@@ -1,10 +1,11 @@
 import type { KubeAction } from './kube-failure.ts';
 
 /** Where an API group's resources are below the server's address. */
-export const kubeApis = {
+const kubeApis = {
   core: '/api/v1',
   batch: '/apis/batch/v1',
   openchoreo: '/apis/openchoreo.dev/v1alpha1',
+  definitions: '/apis/apiextensions.k8s.io/v1',
 } as const;
 
 /** An action and its path. Without a namespace it is about all namespaces; `resource` may have a part, as `pods/log`. */

@@ -34,8 +34,11 @@ export function kubeFailure(action: KubeAction, status: number, body: string, re
     return new Failure('AccessDenied', text);
   }
   if (status === 404 && action.verb === 'create') {
-    const text = `The namespace ${action.namespace} for builds is not there: ${said} Make it with deploy/rbac, or change metadata.namespace in the ComponentWorkflow's run template.`;
-    return new Failure('ManifestInvalid', text);
+    const advice =
+      action.resource === 'jobs'
+        ? "Make it with deploy/rbac, or change metadata.namespace in the ComponentWorkflow's run template."
+        : 'Make it.';
+    return new Failure('ManifestInvalid', `The namespace ${action.namespace} is not there: ${said} ${advice}`);
   }
   if (status === 404 && action.verb !== 'create') {
     const text = `The cluster knows no ${action.resource}, so we cannot ${what}: ${said} Install their CustomResourceDefinition, or correct the setting that names this cluster.`;

@@ -45,6 +45,8 @@ export interface RunResult {
   readonly commit: string;
   readonly image: string | null;
   readonly release: string | null;
+  /** The ReleaseBinding. */
+  readonly binding: string | null;
   readonly environment: string | null;
   readonly branch: string | null;
   readonly pullRequest: { readonly number: number; readonly url: string } | null;

@@ -21,9 +21,16 @@ export async function findRun({ workflow }: Pick<Client, 'workflow'>, workflowId
   return orNull(async () => summarizeRun(await workflow.getHandle(workflowId).describe()));
 }
 
-/** Describes a run by its workflow id, also where no worker answers; null where Temporal knows none. */
-export async function describeRun({ workflow }: Client, workflowId: string): Promise<RunDescription | null> {
-  const handle: RunHandle = workflow.getHandle(workflowId);
+/**
+ * Describes a run by its workflow id, also where no worker answers; null where Temporal knows none. `execution`: one that is
+ * not the newest.
+ */
+export async function describeRun(
+  { workflow }: Client,
+  workflowId: string,
+  execution?: string,
+): Promise<RunDescription | null> {
+  const handle: RunHandle = workflow.getHandle(workflowId, execution);
   return orNull(async () => {
     const execution = await handle.describe();
     const { status, pending, withoutWorker, closed } = await viewRun(handle, execution, nothingKnown);

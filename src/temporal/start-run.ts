@@ -1,4 +1,5 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
+import { InternalWorkflowStartOptionsSymbol } from '@temporalio/client/lib/internal.js';
 import type { RunResult } from '../runs/status.ts';
 import { runWorkflowId, taskQueue } from './names.ts';
 
@@ -15,14 +16,16 @@ export interface RunStart {
   readonly name: string;
   /** The ComponentWorkflowRun, as it is. */
   readonly run: unknown;
-  readonly trigger: 'manual' | 'webhook' | 'sweep';
+  readonly trigger: 'manual' | 'webhook' | 'sweep' | 'controller';
   /** Kept with the execution; the run itself never sees it. */
   readonly memo?: Readonly<Record<string, unknown>>;
+  /** Two starts with the same one are one: the second gives the first's execution, even when that is over. */
+  readonly requestId?: string;
 }
 
 /**
- * The one place that starts runs. One that runs already is joined. One that is over starts anew when a person asks; for an
- * automatic trigger only after a failure. Safe to repeat.
+ * The one place that starts runs. One that runs already is joined. One that is over starts anew when a person or a new resource
+ * asks; for an automatic trigger only after a failure. Safe to repeat.
  */
 export async function startRun({ workflow }: Pick<Client, 'workflow'>, start: RunStart): Promise<StartedRun> {
   const workflowId = runWorkflowId(start.namespace, start.name);
@@ -32,9 +35,11 @@ export async function startRun({ workflow }: Pick<Client, 'workflow'>, start: Ru
       taskQueue,
       args: [start.run],
       workflowIdConflictPolicy: 'FAIL',
-      workflowIdReusePolicy: start.trigger === 'manual' ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+      workflowIdReusePolicy: isAutomatic(start) ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'ALLOW_DUPLICATE',
       staticSummary: `${start.namespace}/${start.name}`,
       ...(start.memo && { memo: { ...start.memo } }),
+      // As the SDK's own Nexus handlers do; there is no public option yet.
+      ...(start.requestId && { [InternalWorkflowStartOptionsSymbol]: { requestId: start.requestId } }),
     });
     return { handle, joined: false };
   } catch (error) {
@@ -42,3 +47,5 @@ export async function startRun({ workflow }: Pick<Client, 'workflow'>, start: Ru
     return { handle: workflow.getHandle<Run>(workflowId), joined: true };
   }
 }
+
+const isAutomatic = ({ trigger }: RunStart): boolean => trigger === 'webhook' || trigger === 'sweep';

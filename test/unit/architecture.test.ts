@@ -36,22 +36,24 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/occ': ['src/occ', ...shared, 'node:fs', 'node:path', 'zod'],
   'src/ingress': ['src/ingress', ...shared, 'express', 'express-rate-limit', 'prom-client', 'node:'],
   ...Object.fromEntries(
-    ['git', 'forges', 'registry', 'catalog', 'secrets', 'planes', 'temporal', 'kubernetes'].map((concept) => [
-      `src/${concept}`,
-      [
+    ['git', 'forges', 'registry', 'catalog', 'secrets', 'planes', 'temporal', 'kubernetes', 'controller'].map(
+      (concept) => [
         `src/${concept}`,
-        ...shared,
-        ...kubernetes,
-        'node:',
-        'zod',
-        'yaml',
-        'simple-git',
-        '@octokit/',
-        '@temporalio/',
-        '@kubernetes/',
-        'undici',
+        [
+          `src/${concept}`,
+          ...shared,
+          ...kubernetes,
+          'node:',
+          'zod',
+          'yaml',
+          'simple-git',
+          '@octokit/',
+          '@temporalio/',
+          '@kubernetes/',
+          'undici',
+        ],
       ],
-    ]),
+    ),
   ),
 };
 

@@ -33,13 +33,14 @@ export const ComponentWorkflowRunStatus = z.object({
   completedAt: Time.optional(),
   tasks: z.array(RunTask).optional().describe('The steps, in order.'),
   imageStatus: z.object({ image: text }).optional().describe('The image, by its digest.'),
-  phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled']).optional(),
+  phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled', 'Superseded']).optional(),
   outcome: z
     .enum(['released', 'unchanged', 'superseded', 'failed', 'cancelled', 'terminated', 'timed-out'])
     .optional()
     .describe('How it ended.'),
   commit: text.optional().describe('The commit that is built, in full.'),
   release: text.optional().describe('The ComponentRelease.'),
+  binding: text.optional().describe('The ReleaseBinding.'),
   environment: text.optional().describe('The environment that it is released to.'),
   branch: text.optional().describe('The branch of the GitOps repository that proposes the release.'),
   pullRequest: z.object({ number: z.int(), url: text }).optional(),
