@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stepHeading } from '../steps/step-heading.ts';
 import type { KubeApi } from './api/kube-api.ts';
 import type { ContainerStatus, Pod } from './api/kube-objects.ts';
+import { phaseOf } from './buildpacks/phase-names.ts';
 
 export interface FollowOptions {
   readonly signal: AbortSignal;
@@ -23,13 +25,19 @@ export async function followLog(
 ): Promise<void> {
   const finished = new Set<string>();
   let since = '';
+  let headed = '';
   for (;;) {
     const pod = (await api.listPods(namespace, name, signal)).pods[0];
     if (pod === undefined) return;
-    const next = containersOf(pod).find((container) => !finished.has(container.name));
+    const containers = containersOf(pod);
+    const next = containers.find((container) => !finished.has(container.name));
     if (next === undefined) return;
     const { running, terminated } = next.state;
     if (running !== undefined || terminated !== undefined) {
+      // Our own programs print theirs.
+      const phase = phaseOf(next.name, containers);
+      if (phase !== undefined && phase !== headed) await write(stepHeading(phase));
+      headed = next.name;
       since = await copyContainer(
         api,
         { namespace, pod: pod.metadata.name, container: next.name, since, follow },

@@ -1,9 +1,9 @@
 import { BuildEnd } from '../../builds/build-end.ts';
 import { exportedDigest } from '../../builds/buildpacks/export-report.ts';
-import { type Phase, phases } from '../../builds/buildpacks/phases.ts';
 import { type BuildStep, exitCodes } from '../../builds/exit-codes.ts';
 import { parseJson } from '../../builds/parse-json.ts';
 import type { ContainerStatus, Job, KubeEvent, Pod } from './api/kube-objects.ts';
+import { lastPhase, phaseOf } from './buildpacks/phase-names.ts';
 
 /** How a build's Job stands. */
 export type JobState =
@@ -34,7 +34,7 @@ export function jobState({ job, pods, events }: JobSight, now: number): JobState
   )[0];
   if (pod !== undefined) return podState(pod, now);
   const failed = job.status.conditions.find(({ type, status }) => type === 'Failed' && status === 'True');
-  if (failed?.reason === 'DeadlineExceeded') return stoppedStep('build', { exitCode: 1, timedOut: true });
+  if (failed?.reason === 'DeadlineExceeded') return stopped('build', { exitCode: 1, timedOut: true }, []);
   if (job.metadata.deletionTimestamp !== undefined) return { kind: 'lost', reason: 'its Job was deleted' };
   if (failed !== undefined)
     return { kind: 'lost', reason: `its pod is gone (${failed.message ?? failed.reason ?? 'failed'})` };
@@ -61,11 +61,10 @@ function podState(pod: Pod, now: number): JobState {
   if (status.phase === 'Succeeded') return succeeded(status.containerStatuses);
   const latest = containers.findLast(hasBegun);
   const begun = latest !== undefined;
-  const stopped = containers.some(({ name }) => name === lastPhase) ? stoppedPhase : stoppedStep;
   const current = latest?.name ?? 'build';
   const waiting = containers.find(({ state }) => state.waiting !== undefined)?.state.waiting;
   if (status.reason === 'DeadlineExceeded') {
-    if (begun) return stopped(current, { exitCode: 1, timedOut: true });
+    if (begun) return stopped(current, { exitCode: 1, timedOut: true }, containers);
     return {
       kind: 'lost',
       reason: `its pod did not begin within its time (${waiting?.message ?? waiting?.reason ?? 'no reason given'})`,
@@ -79,10 +78,10 @@ function podState(pod: Pod, now: number): JobState {
     };
   }
   if (status.reason === 'Evicted') {
-    return stopped(current, { exitCode: 1, outOfDisk: true }, status.message);
+    return stopped(current, { exitCode: 1, outOfDisk: true }, containers, status.message);
   }
   const failed = containers.find(({ state }) => state.terminated !== undefined && state.terminated.exitCode !== 0);
-  if (failed !== undefined) return failedContainer(failed, stopped);
+  if (failed !== undefined) return failedContainer(failed, containers);
   if (status.phase === 'Failed') {
     return { kind: 'lost', reason: `its pod failed (${status.message ?? status.reason ?? 'no reason given'})` };
   }
@@ -106,16 +105,17 @@ function succeeded(containers: readonly ContainerStatus[]): JobState {
   return { kind: 'lost', reason: 'its pod succeeded without saying which image it pushed' };
 }
 
-const lastPhase: Phase = 'export';
-
 function exported(report: string): BuildEnd | undefined {
   const digest = exportedDigest(report);
   return digest === undefined ? undefined : { v: 1, kind: 'pushed', digest };
 }
 
-function failedContainer({ name, state: { terminated } }: ContainerStatus, stopped: typeof stoppedStep): JobState {
+function failedContainer(
+  { name, state: { terminated } }: ContainerStatus,
+  containers: readonly ContainerStatus[],
+): JobState {
   const { exitCode = 1, reason, message } = terminated ?? {};
-  if (reason === 'OOMKilled') return stopped(name, { exitCode, outOfMemory: true }, message);
+  if (reason === 'OOMKilled') return stopped(name, { exitCode, outOfMemory: true }, containers, message);
   if (exitCode === 137 || exitCode === 143) {
     return {
       kind: 'lost',
@@ -125,7 +125,7 @@ function failedContainer({ name, state: { terminated } }: ContainerStatus, stopp
   if (reason === 'StartError' || reason === 'ContainerCannotRun') {
     return { kind: 'lost', reason: `its ${name} container could not start (${message ?? reason})` };
   }
-  return stopped(name, { exitCode }, message);
+  return stopped(name, { exitCode }, containers, message);
 }
 
 /** Reasons with which a container never starts. */
@@ -161,22 +161,18 @@ interface Stop {
 
 const codesOf = (step: BuildStep): readonly number[] => Object.values(exitCodes[step]);
 
-/** The build container may clone, too. A code there that no step gave is still what became of the user's build. */
-function stoppedStep(container: string, stop: Stop, text = ''): JobState {
-  const { timedOut = false, outOfMemory = false, outOfDisk = false } = stop;
-  const isBuild = container !== 'clone' && container !== 'push';
-  const step = !isBuild ? container : codesOf('clone').includes(stop.exitCode) ? 'clone' : 'build';
-  const isKnown = step !== 'build' || codesOf('build').includes(stop.exitCode);
-  const exitCode = isKnown ? stop.exitCode : exitCodes.build.failed;
-  const end: BuildEnd = { v: 1, kind: 'stopped', step, exitCode, timedOut, outOfMemory, outOfDisk };
+function stopped(container: string, stop: Stop, containers: readonly ContainerStatus[], text = ''): JobState {
+  const { exitCode, timedOut = false, outOfMemory = false, outOfDisk = false } = stop;
+  // A phase's code is the lifecycle's own.
+  const phase = phaseOf(container, containers);
+  const ended = phase === undefined ? stepOf(container, exitCode) : { step: phase, exitCode };
+  const end: BuildEnd = { v: 1, kind: 'stopped', ...ended, timedOut, outOfMemory, outOfDisk };
   return { kind: 'ended', end, container, text };
 }
 
-/** A phase's code is the lifecycle's; `clone` is ours here too. */
-function stoppedPhase(container: string, stop: Stop, text = ''): JobState {
-  const phase = phases.find((one) => one === container);
-  if (phase === undefined) return stoppedStep(container, stop, text);
-  const { exitCode, timedOut = false, outOfMemory = false, outOfDisk = false } = stop;
-  const end: BuildEnd = { v: 1, kind: 'stopped', step: phase, exitCode, timedOut, outOfMemory, outOfDisk };
-  return { kind: 'ended', end, container, text };
+/** The build container may clone, too. A code there that no step gave is still what became of the user's build. */
+function stepOf(container: string, exitCode: number): { readonly step: BuildStep; readonly exitCode: number } {
+  if (container === 'clone' || container === 'push') return { step: container, exitCode };
+  if (codesOf('clone').includes(exitCode)) return { step: 'clone', exitCode };
+  return { step: 'build', exitCode: codesOf('build').includes(exitCode) ? exitCode : exitCodes.build.failed };
 }

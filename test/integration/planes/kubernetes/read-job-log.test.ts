@@ -28,6 +28,14 @@ describe("reading a Job's log", () => {
     await expect.poll(() => log.read(false)).toBe('building\n');
   });
 
+  it('says which phase of a build by buildpacks printed it', async () => {
+    world.fake.logs.set('clone', cloned).set('build', { ...building, open: false });
+    world.fake.logs.set('export', { text: '2026-11-22T10:00:03.000000000Z exported\n', open: false });
+    const containers = { clone: container.done, build: container.done, export: container.done };
+    world.fake.setPod('j', aPod({ phase: 'Succeeded', containers }));
+    expect(await open(false).read(false)).toBe('cloned\n=== build ===\nbuilding\n=== export ===\nexported\n');
+  });
+
   it('gives all that there is by now, and does not wait for more', async () => {
     world.fake.logs.set('clone', cloned).set('build', building);
     const containers = { clone: container.done, build: container.running, push: container.pending };
