@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { createGitHandler } from '../../../src/embedded/git-http.ts';
 import { commitFiles, type FileTexts } from '../commit-files.ts';
 
 /** Whose token a request carries. */
@@ -73,7 +74,9 @@ export interface EmulatedForge {
   readonly statuses: EmulatedStatus[];
   /** `null`: answers as the emulation does. */
   fault: ((request: EmulatedRequest) => EmulatedAnswer | null) | undefined;
-  /** Every request, as `METHOD /path`. */
+  /** Users and passwords that git came with. */
+  readonly logins: Set<string>;
+  /** Every request to the API, as `METHOD /path`. */
   readonly requests: string[];
   /** Does it exist for this user? acme/secret only for those that see it. */
   sees(user: EmulatedUser, repository: string): boolean;
@@ -117,7 +120,18 @@ export async function startEmulatedForge(
     await run('git', [...git, 'update-ref', 'refs/heads/main', commit]);
   }
 
+  const serveGit = createGitHandler({
+    root: folder,
+    mayAccess(_repository, operation, authorization) {
+      const login = Buffer.from(authorization?.replace(/^Basic /, '') ?? '', 'base64').toString();
+      forge.logins.add(login);
+      const user = emulatedUsers.find(({ token }) => login.endsWith(`:${token}`));
+      if (user === undefined) return 'who';
+      return operation === 'read' || !('may' in user) ? 'yes' : 'no';
+    },
+  });
   const server = createServer((request, response) => {
+    if (/\/(info\/refs|git-(upload|receive)-pack)(\?|$)/.test(request.url ?? '')) return serveGit(request, response);
     answer(request).then(
       ({ status, body, headers }) =>
         response
@@ -154,6 +168,7 @@ export async function startEmulatedForge(
     pulls: [],
     statuses: [],
     fault: undefined,
+    logins: new Set(),
     requests: [],
     sees: (user, repository) =>
       repositories.includes(repository) && (repository !== 'acme/secret' || user.login !== 'blind'),
