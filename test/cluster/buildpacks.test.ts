@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { commandOutput } from '../../src/embedded/run-command.ts';
 import { patience } from '../support/build-world.ts';
 import { prepareBuildpackBuilds } from '../support/buildpack-builds.ts';
 import { servePod } from '../support/cluster/serve-pod.ts';
 import { makeNamespace, useCluster } from '../support/cluster/use-cluster.ts';
 import { readApp } from '../support/frontend/frontend-world.ts';
 import { startRegistry } from '../support/registry.ts';
+import { startSshServer } from '../support/ssh-server.ts';
 
 const cluster = useCluster();
 const { buildApp, buildpacksPlane, images, logOf, containersOf, requestForApp } = await prepareBuildpackBuilds(cluster);
@@ -85,6 +88,21 @@ describe.concurrent('a build by buildpacks in a restricted namespace', () => {
       message: expect.stringMatching(/^A registry did not let the analyze phase read or write .* secret registry-auth/),
     });
   });
+});
+
+it('clones a private source by SSH as the user of the builder', async () => {
+  const server = await startSshServer(cluster.bridgeAddress);
+  onTestFinished(server.stop);
+  const request = await requestForApp(await readApp('buildpacks-awk', ''));
+  const bare = join(server.root, 'app.git');
+  await commandOutput('git', ['clone', '--quiet', '--bare', request.source.repository, bare], {
+    environment: process.env,
+  });
+  const source = { ...request.source, repository: `ssh://git@${server.host}${bare}` };
+  const login = { privateKey: server.privateKey, knownHosts: server.knownHosts };
+  const plane = buildpacksPlane({ sourceAuthorization: async () => JSON.stringify(login) });
+
+  expect(await plane.build({ ...request, source }, patience())).toEqual(built);
 });
 
 describe.skipIf(images.given).concurrent('the variables of a build', () => {

@@ -1,4 +1,5 @@
 import type { BuildRequest } from '../../src/planes/build-plane.ts';
+import type { ChosenPhases } from '../../src/planes/buildpacks/choose-phases.ts';
 import type { JobParts } from '../../src/planes/kubernetes/job-manifest.ts';
 import { toStepRequest } from '../../src/planes/steps/step-request.ts';
 import { usualJob } from './usual-job.ts';
@@ -14,6 +15,24 @@ export const usualRequest: BuildRequest = {
   timeoutSeconds: 1800,
   noCache: false,
   sourceDateEpoch: 1_790_000_000,
+};
+
+/** Phases that nothing is special about. */
+export const usualPhases: ChosenPhases = {
+  settings: {
+    api: '0.13',
+    image: 'registry.example/shop/api:slipway-buildpacks',
+    runImage: 'h.example/run:1',
+    cacheImage: 'registry.example/shop/api:slipway-cache-buildpacks',
+    usesCache: true,
+    userId: 1001,
+    groupId: 1002,
+    order: undefined,
+    report: '/dev/termination-log',
+    plainHttpRegistries: [],
+  },
+  builderImage: 'h.example/builder@sha256:b',
+  lifecycleImage: 'h.example/lifecycle@sha256:l',
 };
 
 /** What its Job is made of. */

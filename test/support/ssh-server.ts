@@ -10,7 +10,7 @@ import { choosePorts } from '../../src/embedded/ports.ts';
 
 const run = promisify(execFile);
 
-/** A real sshd on loopback, as user `git`, whose home has bare repositories. Needs root on Debian or Ubuntu. */
+/** A real sshd, on loopback unless another address is given, as user `git`, whose home has bare repositories. Needs root on Debian or Ubuntu. */
 export interface SshServer {
   /** `host:port` */
   readonly host: string;
@@ -28,7 +28,7 @@ export interface SshServer {
 }
 
 /** Starts sshd with its own mounts, so that the user `git` and the folder that it wants are in no other process's sight. */
-export async function startSshServer(): Promise<SshServer> {
+export async function startSshServer(address = '127.0.0.1'): Promise<SshServer> {
   const program = await findSshd();
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-ssh-'));
   const at = (name: string) => path.join(folder, name);
@@ -41,7 +41,7 @@ export async function startSshServer(): Promise<SshServer> {
     at('config'),
     [
       `Port ${port}`,
-      'ListenAddress 127.0.0.1',
+      `ListenAddress ${address}`,
       `HostKey ${at('host')}`,
       `AuthorizedKeysFile ${at('key.pub')}`,
       'PidFile none',
@@ -64,14 +64,14 @@ export async function startSshServer(): Promise<SshServer> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text;
   });
-  await untilAnswers(port, child, () => log);
+  await untilAnswers(address, port, child, () => log);
   const [, type = '', key = ''] = /^(\S+) (\S+)/.exec(await readFile(at('host.pub'), 'utf8')) ?? [];
   return {
-    host: `127.0.0.1:${port}`,
+    host: `${address}:${port}`,
     root: folder,
     privateKey: await readFile(at('key'), 'utf8'),
     otherKey: await readFile(at('other'), 'utf8'),
-    knownHosts: `[127.0.0.1]:${port} ${type} ${key}`,
+    knownHosts: `[${address}]:${port} ${type} ${key}`,
     log: () => log,
     async stop() {
       child.kill('SIGTERM');
@@ -81,11 +81,11 @@ export async function startSshServer(): Promise<SshServer> {
   };
 }
 
-async function untilAnswers(port: number, child: ChildProcess, log: () => string): Promise<void> {
+async function untilAnswers(address: string, port: number, child: ChildProcess, log: () => string): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {
     if (child.exitCode !== null) break;
     const answers = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+      const socket = connect(port, address, () => resolve(true)).on('error', () => resolve(false));
       socket.once('data', () => socket.destroy());
       setTimeout(() => socket.destroy(), 1000).unref();
     });

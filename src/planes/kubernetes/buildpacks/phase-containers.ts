@@ -24,7 +24,7 @@ import {
 } from '../pod-content.ts';
 import { podPaths, program, requestVariable } from '../pod-paths.ts';
 import type { StepName } from '../run-steps.ts';
-import { orderAnnotations, orderVolume, variableAnnotations, variablesOf, variablesVolume } from './variables.ts';
+import { fileAnnotation, fileVolume, variableAnnotations, variablesOf, variablesVolume } from './variables.ts';
 
 /**
  * The pod of a build by buildpacks: our clone, then each phase in a container of its own. The builder image is the user's choice, so
@@ -40,7 +40,12 @@ export function phaseContainers(parts: JobParts, chosen: ChosenPhases): PodConte
     ],
     volumes: volumes(parts, chosen),
     group: settings.groupId,
-    annotations: { ...variableAnnotations(variablesOf(parts.request)), ...orderAnnotations(settings.order) },
+    annotations: {
+      ...variableAnnotations(variablesOf(parts.request)),
+      // ssh wants its user to have a name.
+      ...fileAnnotation('passwd', `build:x:${settings.userId}:${settings.groupId}::/tmp:/bin/sh\n`),
+      ...(settings.order !== undefined && fileAnnotation(orderFile, settings.order)),
+    },
     finalCodes: { ...finalPhaseCodes, clone: [clone.notFound, clone.denied] },
   };
 }
@@ -58,6 +63,7 @@ function cloneContainer(parts: JobParts, { settings }: ChosenPhases): V1Containe
       volume('work', podPaths.work),
       volume('workspace', phasePaths.workspace),
       { ...volume('tmp', '/tmp'), subPath: 'clone' },
+      { ...readOnly('passwd', '/etc/passwd'), subPath: 'passwd' },
       ...(parts.has.sourceAuthorization ? [readOnly('source', folderOf(podPaths.sourceAuthorization))] : []),
       ...authorityMounts(parts),
     ],
@@ -97,6 +103,8 @@ function frame({ request }: JobParts, user: number, group: number) {
   } as const;
 }
 
+const orderFile = 'order.toml';
+
 const volume = (name: string, mountPath: string): V1VolumeMount => ({ name, mountPath });
 const readOnly = (name: string, mountPath: string): V1VolumeMount => ({ name, mountPath, readOnly: true });
 
@@ -135,7 +143,8 @@ function volumes({ request, secretName, has }: JobParts, { settings }: ChosenPha
       scratchVolume(name, request.job.storage),
     ),
     variablesVolume('variables', variablesOf(request), secretName),
-    ...(settings.order === undefined ? [] : [orderVolume('order')]),
+    fileVolume('passwd', 'passwd'),
+    ...(settings.order === undefined ? [] : [fileVolume('order', orderFile)]),
     ...secret('sourceAuthorization', 'source', podPaths.sourceAuthorization),
     ...secret('registryAuth', 'registry', podPaths.registryCredential),
     ...secret('authorities', 'authorities', podPaths.authorities),

@@ -1,5 +1,4 @@
 import type { V1Volume } from '@kubernetes/client-node';
-import { phasePaths } from '../../../builds/buildpacks/phases.ts';
 import type { BuildRequest } from '../../build-plane.ts';
 
 /** A variable of the build. */
@@ -45,17 +44,15 @@ export function variablesVolume(name: string, variables: readonly BuildVariable[
   return { name, downwardAPI: { items } };
 }
 
-const orderKey = 'variables.slipway.dev/order';
-
-/** Annotations of the pod that hold an `order.toml`. */
-export function orderAnnotations(order: string | undefined): Readonly<Record<string, string>> {
-  return order === undefined ? {} : { [orderKey]: order };
+/** A small text without a secret that a container finds as a file: an annotation of the pod. */
+export function fileAnnotation(path: string, text: string): Readonly<Record<string, string>> {
+  return { [`files.slipway.dev/${path}`]: text };
 }
 
-/** A volume with that `order.toml`. */
-export function orderVolume(name: string): V1Volume {
-  const path = phasePaths.order.slice(phasePaths.order.lastIndexOf('/') + 1);
-  return { name, downwardAPI: { items: [{ path, fieldRef: { fieldPath: `metadata.annotations['${orderKey}']` } }] } };
+/** A volume with that file. */
+export function fileVolume(name: string, path: string): V1Volume {
+  const fieldPath = `metadata.annotations['files.slipway.dev/${path}']`;
+  return { name, downwardAPI: { items: [{ path, fieldRef: { fieldPath } }] } };
 }
 
 function fitsAnnotations(variables: readonly BuildVariable[]): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { jobManifest } from '../../../../src/planes/kubernetes/job-manifest.ts';
 import { jobName } from '../../../../src/planes/kubernetes/job-names.ts';
-import { jobParts, usualRequest } from '../../../support/job-parts.ts';
+import { jobParts, usualPhases, usualRequest } from '../../../support/job-parts.ts';
 
 const all = { sourceAuthorization: true, registryAuth: true, authorities: true };
 
@@ -21,6 +21,14 @@ describe('jobManifest', () => {
     const settings = { ...jobParts().settings, profile: 'buildah', userNamespaces: true } as const;
     const text = JSON.stringify(jobManifest(jobParts({ settings })), null, 2);
     await expect(`${text}\n`).toMatchFileSnapshot('../../../fixtures/jobs/buildah.public.json');
+  });
+
+  it('makes the whole Job of a build by buildpacks from a private source', async () => {
+    const env = [{ name: 'GREETING', value: 'two words' }];
+    const plan = { kind: 'buildpacks', app: '.', builderImage: 'builder:1', env, files: null, group: [] } as const;
+    const request = { ...usualRequest, plan };
+    const text = JSON.stringify(jobManifest(jobParts({ request, phases: usualPhases, has: all })), null, 2);
+    await expect(`${text}\n`).toMatchFileSnapshot('../../../fixtures/jobs/buildpacks.private.json');
   });
 
   it('gives each credential to the one container that needs it, and none to the build', () => {

@@ -2,24 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { ChosenPhases } from '../../../../../src/planes/buildpacks/choose-phases.ts';
 import { phaseContainers } from '../../../../../src/planes/kubernetes/buildpacks/phase-containers.ts';
 import type { JobParts } from '../../../../../src/planes/kubernetes/job-manifest.ts';
-import { jobParts, usualRequest } from '../../../../support/job-parts.ts';
+import { jobParts, usualPhases, usualRequest } from '../../../../support/job-parts.ts';
 
-const chosen: ChosenPhases = {
-  settings: {
-    api: '0.13',
-    image: 'h.example/shop/api:v1',
-    runImage: 'h.example/run:$(X)$$',
-    cacheImage: 'h.example/cache:shop-api',
-    usesCache: true,
-    userId: 1001,
-    groupId: 1002,
-    order: undefined,
-    report: '/dev/termination-log',
-    plainHttpRegistries: ['10.0.0.1:5000'],
-  },
-  builderImage: 'h.example/builder@sha256:b',
-  lifecycleImage: 'h.example/lifecycle@sha256:l',
+const settings = {
+  ...usualPhases.settings,
+  runImage: 'h.example/run:$(X)$$',
+  plainHttpRegistries: ['10.0.0.1:5000'],
 };
+const chosen: ChosenPhases = { ...usualPhases, settings };
 const all = { sourceAuthorization: true, registryAuth: true, authorities: true };
 const none = { sourceAuthorization: false, registryAuth: false, authorities: false };
 const env = [{ name: 'A', value: '1' }];
@@ -59,7 +49,8 @@ describe('phaseContainers', () => {
     const [clone] = containersOf();
     expect(clone).toMatchObject({ name: 'clone', image: parts.settings.image, securityContext: { runAsUser: 1001 } });
     expect(clone?.command?.slice(2)).toEqual(['clone', 'application']);
-    expect(mountsOf('clone').map(({ name }) => name)).toEqual(['work', 'workspace', 'tmp', 'source', 'authorities']);
+    const mounted = mountsOf('clone').map(({ name }) => name);
+    expect(mounted).toEqual(['work', 'workspace', 'tmp', 'passwd', 'source', 'authorities']);
     expect(
       containersOf()
         .flatMap(({ volumeMounts }) => volumeMounts ?? [])
@@ -129,7 +120,7 @@ describe('phaseContainers', () => {
 
   it('hands an order of its own to detect', () => {
     const { containers, annotations } = contentOf({}, { order: '[[order]]' });
-    expect(annotations).toMatchObject({ 'variables.slipway.dev/order': '[[order]]' });
+    expect(annotations).toMatchObject({ 'files.slipway.dev/order.toml': '[[order]]' });
     expect(containers.filter(({ volumeMounts }) => volumeMounts?.some(({ name }) => name === 'order'))).toMatchObject([
       { name: 'detect', command: expect.arrayContaining(['-order=/order/order.toml']) },
     ]);
