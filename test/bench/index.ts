@@ -7,6 +7,7 @@ import { onCluster } from './cluster.ts';
 import { cost } from './cost.ts';
 import { generation } from './generation.ts';
 import { componentName } from './gitops-files.ts';
+import { matching } from './matching.ts';
 import { type Observation, observeRun, queueEvents } from './observe-run.ts';
 import { overhead } from './overhead.ts';
 import { repetition } from './repetition.ts';
@@ -14,13 +15,15 @@ import { resume } from './resume.ts';
 import { type Section, verdict } from './section.ts';
 import { toTable } from './table.ts';
 import { throughput } from './throughput.ts';
+import { type WebhookEffort, webhooks } from './webhooks.ts';
 import { type BenchWorld, startBenchWorld } from './world.ts';
 
-const help = `npm run bench -- [--quick] [--cluster] [--json]
+const help = `npm run bench -- [--quick] [--cluster | --webhooks] [--json]
 
-Measures generation, overhead, throughput, cost and recovery on real servers on this machine; prints a table and writes
+Measures generation, overhead, throughput, cost, recovery and webhooks on real servers on this machine; prints a table and writes
 bench.json. --quick repeats less and leaves out the largest repositories; --json prints the JSON instead of the table.
 --cluster measures instead what runs cost on a real Kubernetes cluster, a given one or one that it makes, as test:cluster does.
+--webhooks measures webhooks alone.
 Exit code 1: a run has more history events or forge calls than the design allows. Times never decide.
 `;
 
@@ -33,6 +36,7 @@ interface Effort {
   readonly atOnce: number;
   readonly rounds: number;
   readonly kills: number;
+  readonly webhooks: WebhookEffort;
 }
 
 const whole: Effort = {
@@ -43,8 +47,18 @@ const whole: Effort = {
   atOnce: 30,
   rounds: 2,
   kills: 2,
+  webhooks: { deliveries: 750, burstMs: 10_000, followed: 50 },
 };
-const quick: Effort = { sizes: [10, 100, 1000], repeats: 3, runs: 3, equal: 1, atOnce: 10, rounds: 1, kills: 1 };
+const quick: Effort = {
+  sizes: [10, 100, 1000],
+  repeats: 3,
+  runs: 3,
+  equal: 1,
+  atOnce: 10,
+  rounds: 1,
+  kills: 1,
+  webhooks: { deliveries: 200, burstMs: 3_000, followed: 10 },
+};
 /** Components of the repository that the runs release to. */
 const components = 100;
 
@@ -100,6 +114,7 @@ async function main(args: readonly string[]): Promise<number> {
     options: {
       quick: { type: 'boolean' },
       cluster: { type: 'boolean' },
+      webhooks: { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -112,13 +127,20 @@ async function main(args: readonly string[]): Promise<number> {
   const say = (text: string) =>
     process.stderr.write(`${((Date.now() - started.getTime()) / 1000).toFixed(0)} s: ${text}\n`);
   const effort = values.quick ? quick : whole;
-  const sections = values.cluster ? [await onCluster(effort.repeats)] : await onThisMachine(effort, say);
+  const sections = values.cluster
+    ? [await onCluster(effort.repeats)]
+    : [...(await aboutWebhooks(effort, say)), ...(values.webhooks ? [] : await onThisMachine(effort, say))];
   const seconds = Math.round((Date.now() - started.getTime()) / 1000);
   const json = JSON.stringify({ startedAt: started.toISOString(), seconds, sections }, null, 2);
   await writeFile(join(import.meta.dirname, '../../bench.json'), `${json}\n`);
   process.stdout.write(`${values.json ? json : toTable(sections)}\n`);
   const isBroken = sections.some(({ rows }) => rows.some((row) => verdict(row) === 'broken'));
   return isBroken ? 1 : 0;
+}
+
+async function aboutWebhooks(effort: Effort, say: (text: string) => void): Promise<readonly Section[]> {
+  say('webhooks');
+  return [await webhooks(effort.webhooks), await matching(effort.repeats * 5)];
 }
 
 async function onThisMachine(effort: Effort, say: (text: string) => void): Promise<readonly Section[]> {

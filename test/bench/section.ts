@@ -2,7 +2,7 @@
 export interface Row {
   readonly what: string;
   /** `count` is exact; everything else is the machine's and varies. */
-  readonly unit: 'count' | 'ms' | 's' | 'MiB' | 'KiB' | 'a minute' | '%';
+  readonly unit: 'count' | 'ms' | 's' | 'MiB' | 'KiB' | 'a minute' | 'a second' | '%';
   /** Empty where this machine cannot tell. */
   readonly samples: readonly number[];
   /** The most that the design allows. Only a broken count fails the bench: a time says as much about the machine. */
