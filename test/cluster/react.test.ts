@@ -1,5 +1,7 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { defaultCacheFolder } from '../../src/embedded/folders.ts';
+import { jobName } from '../../src/planes/kubernetes/job-names.ts';
+import { patience } from '../support/build-world.ts';
 import { makeNamespace, useCluster } from '../support/cluster/use-cluster.ts';
 import { prepareBuilds } from '../support/cluster-builds.ts';
 import { nginxImage, nodeImage } from '../support/frontend/base-images.ts';
@@ -8,26 +10,26 @@ import { startNpmRegistry } from '../support/frontend/npm-registry.ts';
 
 const cluster = useCluster();
 const builds = await prepareBuilds(cluster);
+const cacheFolder = defaultCacheFolder(process.env);
 const apps = await makeNamespace(cluster, { 'pod-security.kubernetes.io/enforce': 'restricted' });
+
+const npm = await startNpmRegistry(cacheFolder, { address: cluster.bridgeAddress });
+afterAll(npm.close);
+const nodeLayout = await nodeImage(cacheFolder, '20', () => {});
+const plan = reactPlan({
+  nodeImage: await cluster.publishImage({ layout: nodeLayout }, 'node:20'),
+  nginxImage: await cluster.publishImage({ layout: await nginxImage(cacheFolder, () => {}) }, 'nginx:1'),
+  npmRegistry: npm.url,
+});
 
 describe('a React application on a cluster', () => {
   it('is built without rights, and served by a pod with a read-only root', { timeout: 300_000 }, async () => {
-    const cacheFolder = defaultCacheFolder(process.env);
-    const [node, nginx] = [
-      await cluster.publishImage({ layout: await nodeImage(cacheFolder, '20', () => {}) }, 'node:20'),
-      await cluster.publishImage({ layout: await nginxImage(cacheFolder, () => {}) }, 'nginx:1'),
-    ];
-    const npm = await startNpmRegistry(cacheFolder, { address: cluster.bridgeAddress });
-    onTestFinished(npm.close);
     const request = await builds.requestFor(await readApp('react-pnpm', npm.url), {
-      plan: { ...reactPlan({ nodeImage: node, nginxImage: nginx, npmRegistry: npm.url }), port: 3000 },
+      plan: { ...plan, port: 3000 },
       timeoutSeconds: 240,
     });
 
-    const outcome = await builds.planeWith().build(request, {
-      signal: new AbortController().signal,
-      onProgress: () => {},
-    });
+    const outcome = await builds.planeWith().build(request, patience());
 
     expect(outcome).toMatchObject({ kind: 'built' });
     const digest = outcome.kind === 'built' ? outcome.digest : '';
@@ -68,5 +70,40 @@ describe('a React application on a cluster', () => {
     const page = await fetch(`http://${address.trim()}:3000/a/deep/link`);
     expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-cache']);
     expect(await page.text()).toMatch(/src="\/assets\/main-[0-9a-f]{8}\.js"/);
+  });
+
+  it('finds no credential where it is hostile', { timeout: 300_000 }, async () => {
+    const app = await readApp('react-npm', npm.url);
+    const secrets = ['source-token-of-the-test', 'registry-password-of-the-test'] as const;
+    const [token, password] = secrets;
+    const attack = `try() { if "$@" 2>/dev/null; then echo "REACHED: $*"; else echo "refused: $1"; fi; }
+try ls /run/secrets/slipway
+try ls /var/run/secrets/kubernetes.io/serviceaccount/token
+try ls /var/run/docker.sock /run/containerd/containerd.sock
+env
+cat /proc/*/environ /proc/*/cmdline /slipway/* 2>/dev/null | tr '\\0' '\\n'
+grep -hs '${secrets.map((secret) => `[${secret[0]}]${secret.slice(1)}`).join('\\|')}' -r /run /var /tmp /etc /root /slipway || true`;
+    const manifest = {
+      ...JSON.parse(app['package.json'] ?? ''),
+      scripts: { preinstall: 'sh attack', build: 'tiny-bundle' },
+    };
+    const files = { ...app, attack, 'package.json': JSON.stringify(manifest) };
+    const buildCommand = `${attack}\nnpm run build -- '$(env)'`;
+    const request = await builds.requestFor(files, {
+      plan: { ...plan, buildCommand, outputDir: '$(env)' },
+      timeoutSeconds: 240,
+    });
+    const plane = builds.planeWith({
+      sourceAuthorization: async () => `Bearer ${token}`,
+      registryAuth: async () => JSON.stringify({ auths: { [cluster.registry]: { username: 'robot', password } } }),
+    });
+
+    const outcome = await plane.build(request, patience());
+
+    const log = await builds.kubectl('logs', `job/${jobName(request.id)}`, '--container', 'build');
+    expect(outcome, log).toMatchObject({ kind: 'built' });
+    expect(log.match(/refused: ls/g)?.length).toBe(6);
+    expect(log).not.toContain('REACHED: ls');
+    for (const secret of secrets) expect(log).not.toContain(secret);
   });
 });
