@@ -18,6 +18,8 @@ export interface ClusterWorld extends TestWorld {
   kubectl(...args: readonly string[]): Promise<string>;
   /** Starts a worker with the rights of `deploy/rbac` and no others. */
   startWorker(settings?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
+  /** Starts a controller with these rights, for the runs in `default`. */
+  startController(): Promise<WorkerProcess>;
   /** Names of the Jobs of a run, and the uids of their pods. */
   jobsOf(run: string): Promise<{ readonly jobs: readonly string[]; readonly pods: readonly string[] }>;
 }
@@ -66,6 +68,11 @@ export async function startClusterWorld(options: ClusterWorldOptions): Promise<C
         SLIPWAY_REGISTRY_HTTP_HOSTS: `${registry},${cluster.registry}`,
         SLIPWAY_BUILD_ADDRESSES: `${settings['SLIPWAY_BUILD_ADDRESSES']},${cluster.registry}=${cluster.registryInCluster}`,
         ...more,
+      }),
+    startController: () =>
+      test.startProcess(['controller', '--mode', 'standalone'], 'controller started', {
+        SLIPWAY_KUBECONFIG: kubeconfig,
+        SLIPWAY_CONTROLLER_NAMESPACES: 'default',
       }),
     jobsOf: async (run) => ({ jobs: await named('jobs', run, 'name'), pods: await named('pods', run, 'uid') }),
   };

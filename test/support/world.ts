@@ -28,6 +28,12 @@ export interface TestWorld {
   readonly folder: string;
   readonly client: Client;
   startWorker(settings?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
+  /** Starts another of our servers in the same way: the arguments of `slipway`, and what its log says when it is ready. */
+  startProcess(
+    args: readonly string[],
+    ready: string,
+    settings?: Readonly<Record<string, string>>,
+  ): Promise<WorkerProcess>;
   /** Starts a run of the sample component at a commit. */
   start(name: string, commit: string): Promise<RunHandle>;
   /** Waits until a step of the run is in that state. */
@@ -57,30 +63,33 @@ export async function startTestWorld({
   const { client, connection } = await connectClient(temporalSettings(world.settings));
   const workers: WorkerProcess[] = [];
 
+  const startProcess: TestWorld['startProcess'] = async (args, ready, settings = {}) => {
+    const logFile = join(folder, `${args[0]}-${workers.length}.log`);
+    const child = spawn(process.execPath, ['src/cli.ts', ...args], {
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...world.settings, ...settings },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.stderr.pipe(createWriteStream(logFile));
+    const end = async (signal: NodeJS.Signals) => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill(signal);
+      await once(child, 'exit');
+    };
+    const worker = { child, logFile, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+    workers.push(worker);
+    while (!(await readFile(logFile, 'utf8').catch(() => '')).includes(ready)) {
+      if (child.exitCode !== null) throw new Error(`${args[0]} ended: ${await readFile(logFile, 'utf8')}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return worker;
+  };
+
   return {
     world,
     folder,
     client,
-    async startWorker(settings = {}) {
-      const logFile = join(folder, `worker-${workers.length}.log`);
-      const child = spawn(process.execPath, ['src/cli.ts', 'worker'], {
-        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...world.settings, ...settings },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      child.stderr.pipe(createWriteStream(logFile));
-      const end = async (signal: NodeJS.Signals) => {
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        child.kill(signal);
-        await once(child, 'exit');
-      };
-      const worker = { child, logFile, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
-      workers.push(worker);
-      while (!(await readFile(logFile, 'utf8').catch(() => '')).includes('worker started')) {
-        if (child.exitCode !== null) throw new Error(`the worker ended: ${await readFile(logFile, 'utf8')}`);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      return worker;
-    },
+    startProcess,
+    startWorker: (settings) => startProcess(['worker'], 'worker started', settings),
     async start(name, commit) {
       const run = sampleRun(name, commit, world.repositories.source);
       return (await startRun(client, { namespace: 'default', name, run, trigger: 'manual' })).handle;
