@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../../../src/catalog/catalog.ts';
 import { workflowList } from '../../../src/cli/workflow-list.ts';
@@ -158,6 +159,18 @@ describe('slipway workflow validate', () => {
       code: 1,
       out: expect.stringContaining('"type": "ManifestInvalid"'),
     });
+  });
+});
+
+describe('slipway workflow as a program', () => {
+  it('needs nothing but a folder, and no settings for a file', () => {
+    const slipway = (...args: string[]) =>
+      spawnSync(process.execPath, ['src/cli.ts', 'workflow', ...args], { env: {}, encoding: 'utf8' });
+    const file = 'deploy/samples/namespaces/default/platform/component-workflows/docker-gitops-release.yaml';
+
+    expect(slipway('validate', '--catalog', 'deploy/samples', '--strict')).toMatchObject({ status: 0, stderr: '' });
+    expect(slipway('validate', file)).toMatchObject({ status: 0, stderr: '' });
+    expect(slipway('list')).toMatchObject({ status: 2, stderr: expect.stringContaining('SLIPWAY_CATALOG is not set') });
   });
 });
 
