@@ -56,7 +56,7 @@ export function createSourceSteps({ openRemote, sources, resolveImage, builder }
           subject: snapshot.subject,
           author: snapshot.author,
           committedAt: snapshot.committedAt,
-          inputs: inputsHash({ read, plan: settled.build, ...builder }),
+          inputs: inputsHash({ read: [...read, ...(settled.inputs ?? [])], plan: settled.build, ...builder }),
           build: settled.build,
           ...(await findLayerCache(snapshot, { ...plan, build: settled.build })),
           descriptor,

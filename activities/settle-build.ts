@@ -10,6 +10,8 @@ import type { DescriptorRef } from './find-descriptor.ts';
 
 interface SettledBuild {
   readonly build: BuildPlan;
+  /** What decides on the image besides the plan. */
+  readonly inputs?: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -21,7 +23,13 @@ export async function settleBuild(
   pinImage: (reference: string) => Promise<string>,
 ): Promise<SettledBuild> {
   if (build.kind === 'docker') return { build, warnings: [] };
-  if (build.kind === 'buildpacks') return settleBuildpacks(snapshot, build);
+  if (build.kind === 'buildpacks') {
+    const [settled, { image }] = await Promise.all([
+      settleBuildpacks(snapshot, build),
+      pinned(build.builderImage, pinImage),
+    ]);
+    return { ...settled, inputs: [image] };
+  }
   const [{ port, warnings }, locked, node, nginx] = await Promise.all([
     portOf(snapshot, descriptor),
     snapshot.files(lockFilePaths(build.app)),

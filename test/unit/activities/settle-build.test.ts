@@ -98,8 +98,19 @@ value = "a b"
 
     expect(await settleBuild(snapshotOf({ 'api/main.go': '' }), plan, null, byDigest)).toEqual({
       build: plan.build,
+      inputs: [expect.stringMatching(/@sha256:/)],
       warnings: [],
     });
+  });
+
+  it('counts another builder under the same tag as another input, and its tag where nobody tells its digest', async () => {
+    const plan = planFor('api', 'buildpacks');
+    const inputsWith = async (pin: (image: string) => Promise<string>) =>
+      (await settleBuild(snapshotOf({}), plan, null, pin)).inputs;
+    const unknown = () => Promise.reject(new Failure('Unavailable', 'no answer'));
+
+    expect(await inputsWith(async () => 'b@sha256:1')).toEqual(['b@sha256:1']);
+    expect(await inputsWith(unknown)).toEqual([plan.build.kind === 'buildpacks' && plan.build.builderImage]);
   });
 
   it('refuses one that does not fit, by its name', async () => {
