@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Failure } from '../failures.ts';
 import { parseYaml, readLeniently } from '../openchoreo/yaml/read.ts';
-import type { Catalog, CatalogKind } from './catalog.ts';
+import type { Catalog, CatalogKind, FoundComponent } from './catalog.ts';
 import { type FileIndex, indexFile, type ResourceKey, resourceKey } from './resource-index.ts';
 import { componentKeys, emptySnapshot, keyText, type Snapshot, takeSnapshot } from './snapshot.ts';
 
@@ -26,6 +26,8 @@ export interface CatalogFiles {
 export function createFileCatalog(description: string, files: CatalogFiles): Catalog {
   let current: Promise<Snapshot> = Promise.resolve(emptySnapshot);
   const parsed = new WeakMap<FileIndex, ParsedFile>();
+  /** Components of a snapshot by the paths that were asked for. */
+  const answers = new WeakMap<Snapshot, Map<string | null, readonly FoundComponent[]>>();
 
   async function refreshed(last: Snapshot): Promise<Snapshot> {
     const listing = await files.list();
@@ -97,13 +99,20 @@ export function createFileCatalog(description: string, files: CatalogFiles): Cat
     },
     async components(paths) {
       const now = await take();
+      const question = paths?.join('\n') ?? null;
+      const known = answers.get(now)?.get(question);
+      if (known !== undefined) return known;
       const keys = componentKeys(now, paths);
       await parse(now, keys);
-      return keys.map((key) => ({
+      const found = keys.map((key) => ({
         namespace: key.namespace,
         name: key.name,
         value: parsedFile(now, key)?.values.get(keyText(key)),
       }));
+      // Nobody can fill the memory by asking for what is not there.
+      const others = answers.get(now) ?? new Map<string | null, readonly FoundComponent[]>();
+      if (found.length > 0) answers.set(now, others.set(question, found));
+      return found;
     },
     async now() {
       const taken = await take();

@@ -29,13 +29,17 @@ export function createFindCandidates(flows: Flows): FindCandidates {
 
   return async (catalog, urls) => {
     const now = await catalog.now();
-    const find = findOnce(now);
+    const { ask, same } = createQuestions(now);
     const paths = urls?.flatMap((url) => repositoryPlace(url)?.path.toLowerCase() ?? []);
+    const found = (await now.components(paths)).map((one) => ({
+      one,
+      last: isPlainObject(one.value) ? known.get(one.value) : undefined,
+    }));
+    await ask(found.flatMap(({ last }) => last?.from ?? []));
     const candidates: Candidate[] = [];
-    for (const found of await now.components(paths)) {
-      const last = isPlainObject(found.value) ? known.get(found.value) : undefined;
-      const current = last && (await isCurrent(last, find)) ? last : await workOut(found, now, flows, find);
-      if (isPlainObject(found.value)) known.set(found.value, current);
+    for (const { one, last } of found) {
+      const current = last && same(last.from) ? last : await workOut(one, now, flows, ask);
+      if (isPlainObject(one.value)) known.set(one.value, current);
       candidates.push(current.candidate);
     }
     return candidates;
@@ -45,37 +49,41 @@ export function createFindCandidates(flows: Flows): FindCandidates {
 /** A candidate and the resources that it was worked out from, as they were. */
 interface Known {
   readonly candidate: Candidate;
-  readonly from: readonly { readonly key: string; readonly need: Need; readonly value: unknown }[];
+  readonly from: readonly Source[];
 }
 
-/** The value of a resource, or a promise of it when it is asked for the first time. */
-type Find = (key: string, need: Need) => unknown;
+interface Source {
+  readonly key: string;
+  readonly need: Need;
+  readonly value: unknown;
+}
 
-/** One that cannot be read is undefined here and told by who needs it. */
-function findOnce(catalog: Catalog): Find {
+/** Asks a catalog for each resource once. One that cannot be read is undefined here and told by who needs it. */
+function createQuestions(catalog: Catalog) {
   const values = new Map<string, unknown>();
-  const ask = async (key: string, { kind, namespace, name }: Need) => {
-    const value = await catalog.find(kind, namespace, name).catch(() => undefined);
-    values.set(key, value);
-    return value;
+  return {
+    /** The values of these. */
+    async ask(wanted: readonly Pick<Source, 'key' | 'need'>[]): Promise<readonly unknown[]> {
+      for (const { key, need } of wanted) {
+        // Ten thousand components name the same few; to wait for what is there already would take longer than all the rest.
+        if (values.has(key)) continue;
+        values.set(key, await catalog.find(need.kind, need.namespace, need.name).catch(() => undefined));
+      }
+      return wanted.map(({ key }) => values.get(key));
+    },
+    /** Are they all what they were? */
+    same: (sources: readonly Source[]) => sources.every(({ key, value }) => values.get(key) === value),
   };
-  return (key, need) => (values.has(key) ? values.get(key) : ask(key, need));
 }
 
-async function isCurrent({ from }: Known, find: Find): Promise<boolean> {
-  for (const { key, need, value } of from) {
-    const now = find(key, need);
-    // Waiting for what is there already would take longer than all the rest.
-    if ((now instanceof Promise ? await now : now) !== value) return false;
-  }
-  return true;
-}
-
-async function workOut(found: FoundComponent, catalog: Catalog, flows: Flows, find: Find): Promise<Known> {
+async function workOut(
+  found: FoundComponent,
+  catalog: Catalog,
+  flows: Flows,
+  ask: ReturnType<typeof createQuestions>['ask'],
+): Promise<Known> {
   const { candidate, needs } = await workOutCandidate(found, catalog, flows);
-  const from = needs.map(async (need) => {
-    const key = Object.values(need).join('/');
-    return { key, need, value: await find(key, need) };
-  });
-  return { candidate, from: await Promise.all(from) };
+  const wanted = needs.map((need) => ({ key: Object.values(need).join('/'), need }));
+  const values = await ask(wanted);
+  return { candidate, from: wanted.map((one, at) => ({ ...one, value: values[at] })) };
 }

@@ -45,7 +45,7 @@ export function matchPush(push: ToldPush, candidates: readonly Candidate[], rule
       const { branch, after: commit } = change;
       return { verdict: { component: candidate.id, outcome, reason, detail, branch, commit }, candidate, change };
     });
-    return matches.toSorted((a, b) => nearness(b) - nearness(a)).slice(0, 1);
+    return matches.length > 1 ? matches.toSorted((a, b) => nearness(b) - nearness(a)).slice(0, 1) : matches;
   });
 }
 
