@@ -36,9 +36,12 @@ export function createJudgeDelivery(deps: JudgeDeps) {
   return {
     /** Says for every component of the repository whether the push starts it; looks changed paths up where the payload leaves some out. Safe to repeat. */
     async judgeDelivery({ push: told, scope }: AcceptedDelivery): Promise<JudgedDelivery> {
+      const branches = told.changes.map(({ branch }) => branch);
+      const catalogCommit = (await deps.catalog.pushed?.(told.urls, branches)) ?? null;
       const candidates = await deps.findCandidates(deps.catalog, told.urls);
       const match = (push: Push) => matchPush(push, candidates, { hosts: deps.hosts, scope });
-      const notes: string[] = [];
+      const notes =
+        catalogCommit === null ? [] : [`the catalog is read from here, now at ${catalogCommit.slice(0, 12)}`];
       let push = told;
       let matches = match(push);
       for (const change of told.changes) {

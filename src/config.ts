@@ -27,6 +27,7 @@ const logLevel = z.enum(['debug', 'info', 'warn', 'error']).default('info');
 const Env = z
   .object({
     SLIPWAY_CATALOG: CatalogSetting,
+    SLIPWAY_CATALOG_MAX_AGE: Duration.prefault('3s'),
     SLIPWAY_SECRETS: SecretsSetting.default({ kind: 'environment' }),
     SLIPWAY_SECRET_NAMESPACES: KubeNames.default(none),
     SLIPWAY_CREDENTIAL_HOSTS: list.default(['github.com']),
@@ -41,7 +42,7 @@ const Env = z
     SLIPWAY_CACHE_DIRECTORY: z.string().optional(),
     SLIPWAY_BUILD_DIRECTORY: z.string().optional(),
     SLIPWAY_BUILD_RECORD_MAX_AGE: Duration.default(24 * 3600),
-    SLIPWAY_SWEEP_INTERVAL: OffOrDuration.default(10 * 60),
+    SLIPWAY_SWEEP_INTERVAL: OffOrDuration.prefault('10m'),
     SLIPWAY_MAX_BUILDS: z.coerce.number().int().min(1).max(1000).optional(),
     SLIPWAY_PLANE: z.enum(['local', 'kubernetes']).default('local'),
     SLIPWAY_KUBECONFIG: z.string().optional(),
@@ -67,6 +68,8 @@ const Env = z
   })
   .transform((env) => ({
     catalog: env.SLIPWAY_CATALOG,
+    /** How long what is known of a GitOps repository counts as current. */
+    catalogMaxAgeMs: env.SLIPWAY_CATALOG_MAX_AGE * 1000,
     secrets: env.SLIPWAY_SECRETS,
     /** Namespaces that have Secrets of their own. */
     secretNamespaces: env.SLIPWAY_SECRET_NAMESPACES,

@@ -96,7 +96,7 @@ export function openConnections(
 }
 
 function openCatalog(
-  { catalog, kubeconfig }: Config,
+  { catalog, catalogMaxAgeMs, repositoryHosts, kubeconfig }: Config,
   openRemote: OpenRemote,
   openMirror: OpenMirror,
   lifetime: AbortSignal | null,
@@ -107,5 +107,12 @@ function openCatalog(
     return createKubernetesCatalog({ connect: connectLazily(kubeconfig), namespaces, lifetime });
   }
   const { url, branch } = catalog;
-  return createGitopsCatalog({ openMirror, remote: () => openRemote(url, 'gitops-token', 'default'), url, branch });
+  return createGitopsCatalog({
+    openMirror,
+    remote: () => openRemote(url, 'gitops-token', 'default'),
+    url,
+    branch,
+    hosts: repositoryHosts,
+    refreshMs: catalogMaxAgeMs,
+  });
 }

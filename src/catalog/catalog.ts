@@ -19,6 +19,11 @@ export interface Catalog {
   components(paths?: readonly string[]): Promise<readonly FoundComponent[]>;
   /** This catalog as it stands at this moment, for many questions in a row: it asks nobody for news. */
   now(): Promise<Catalog>;
+  /**
+   * Told of a push to one of these URLs. Where that moves what this catalog is read from, it is read anew at once, and the answer is
+   * the commit; else null. Absent where a catalog is read from no repository.
+   */
+  pushed?(urls: readonly string[], branches: readonly string[]): Promise<string | null>;
   /** What it is and where, for messages; holds no secret. */
   readonly description: string;
 }

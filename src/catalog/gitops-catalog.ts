@@ -1,4 +1,5 @@
 import type { GitopsMirror, OpenMirror, Remote } from '../git/git.ts';
+import { type HostRules, repositoryIdentity } from '../webhooks/repository-identity.ts';
 import type { Catalog } from './catalog.ts';
 import { type CatalogFile, createFileCatalog } from './file-catalog.ts';
 import { isCatalogPath } from './resource-index.ts';
@@ -11,8 +12,10 @@ interface GitopsCatalogSettings {
   readonly url: string;
   /** Base branch. */
   readonly branch: string;
+  /** Which URLs name the same repository. */
+  readonly hosts: HostRules;
   /** How long an answer of the remote counts as current. */
-  readonly refreshMs?: number;
+  readonly refreshMs: number;
   /** How long one refresh or reading may take. */
   readonly timeoutMs?: number;
   /** Milliseconds of a clock. */
@@ -28,7 +31,8 @@ export function createGitopsCatalog({
   remote,
   url,
   branch,
-  refreshMs = 3000,
+  hosts,
+  refreshMs,
   timeoutMs = 120_000,
   now = Date.now,
 }: GitopsCatalogSettings): Catalog {
@@ -36,10 +40,15 @@ export function createGitopsCatalog({
   let commit = '';
   let files: readonly CatalogFile[] = [];
   let asked = Number.NEGATIVE_INFINITY;
+  /** Of a push that no answer can know yet. */
+  let told = false;
 
-  return createFileCatalog(`GitOps repository ${url} at ${branch}`, {
+  const own = repositoryIdentity(url, hosts);
+
+  const catalog = createFileCatalog(`GitOps repository ${url} at ${branch}`, {
     async list() {
-      if (now() - asked < refreshMs) return files;
+      if (!told && now() - asked < refreshMs) return files;
+      told = false;
       const started = now();
       const mirror = await open();
       const head = await mirror.pin(branch, pinName);
@@ -62,4 +71,15 @@ export function createGitopsCatalog({
       }
     },
   });
+
+  return {
+    ...catalog,
+    async pushed(urls, branches) {
+      const ours = urls.some((other) => own !== undefined && repositoryIdentity(other, hosts) === own);
+      if (!ours || !branches.includes(branch)) return null;
+      told = true;
+      await catalog.now();
+      return commit;
+    },
+  };
 }

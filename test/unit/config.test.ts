@@ -85,6 +85,10 @@ describe('the settings about a cluster', () => {
   });
 });
 
+it('the catalog counts as current for three seconds', () => {
+  expect(loadConfig(catalog).catalogMaxAgeMs).toBe(3000);
+});
+
 describe('the setting about lost webhooks', () => {
   it('is ten minutes, a duration, or off', () => {
     expect(loadConfig(catalog).sweepSeconds).toBe(600);

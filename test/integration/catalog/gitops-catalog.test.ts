@@ -40,6 +40,7 @@ describe('createGitopsCatalog with a real mirror', () => {
       remote: () => openRemote(url, 'gitops-token', 'default'),
       url,
       branch: 'main',
+      hosts: { aliases: {}, caseless: [] },
       refreshMs: 0,
     });
   }

@@ -52,6 +52,7 @@ function repository(files: Map<string, string>) {
     remote: async () => ({ url: 'https://github.com/acme/gitops', authorization: 'Basic c2VjcmV0' }),
     url: 'https://github.com/acme/gitops',
     branch: 'main',
+    hosts: { aliases: {}, caseless: [] },
     refreshMs: 3000,
     now: () => time,
   });
@@ -88,6 +89,20 @@ describe('createGitopsCatalog', () => {
 
   it('says where it looks, without the credential', () => {
     expect(repository(new Map()).catalog.description).toBe('GitOps repository https://github.com/acme/gitops at main');
+  });
+
+  it('sees at once what a push to its own branch changed, whatever URL tells of it', async () => {
+    const files = new Map([['a.yaml', component('a')]]);
+    const { catalog, counts } = repository(files);
+    await catalog.names('Component', 'default');
+    files.set('b.yaml', component('b'));
+
+    expect(await catalog.pushed?.(['https://github.com/acme/other'], ['main'])).toBeNull();
+    expect(await catalog.pushed?.(['https://github.com/acme/gitops'], ['next'])).toBeNull();
+    expect(await catalog.names('Component', 'default')).toEqual(['a']);
+    expect(await catalog.pushed?.(['git@github.com:Acme/GitOps.git'], ['next', 'main'])).toMatch(/^[0-9a-f]{40}$/);
+    expect(await catalog.names('Component', 'default')).toEqual(['a', 'b']);
+    expect(counts.pins).toBe(2);
   });
 
   it('asks the remote once in a while only, and then sees what changed', async () => {
