@@ -17,13 +17,13 @@ export async function startDelivery(
   const { push, receivedAt } = accepted;
   const workflowId = deliveryWorkflowId(deliveryId(push));
   const [change] = push.changes;
-  try {
-    await workflow.start('handleDelivery', {
+  const start = (workflowIdReusePolicy: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY') =>
+    workflow.start('handleDelivery', {
       workflowId,
       taskQueue,
       args: [accepted],
       workflowIdConflictPolicy: 'FAIL',
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      workflowIdReusePolicy,
       staticSummary: `push to ${push.urls[0]}`,
       memo: {
         bodyHash,
@@ -34,10 +34,20 @@ export async function startDelivery(
         actor: push.actor,
       },
     });
-    return 'started';
+  if (await startsAnew(() => start('REJECT_DUPLICATE'))) return 'started';
+  const { memo, status } = await workflow.getHandle(workflowId).describe();
+  // Also after a failure no other body may come under this id.
+  if (memo?.['bodyHash'] !== bodyHash) return 'other-body';
+  if (status.name === 'RUNNING' || status.name === 'COMPLETED') return 'joined';
+  return (await startsAnew(() => start('ALLOW_DUPLICATE_FAILED_ONLY'))) ? 'started' : 'joined';
+}
+
+async function startsAnew(start: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await start();
+    return true;
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const { memo } = await workflow.getHandle(workflowId).describe();
-    return memo?.['bodyHash'] === bodyHash ? 'joined' : 'other-body';
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
   }
 }
