@@ -73,12 +73,14 @@ async function deliver(
   { id = `d-${++counter}`, scope = { allBut: [] } }: { id?: string; scope?: Scope } = {},
 ) {
   const told = push(provider, payload, { [idHeader[provider]]: id });
+  const began = performance.now();
   const start = await inbox.accept(
     { push: told, scope, receivedAt: new Date().toISOString() },
     JSON.stringify(payload),
   );
+  const acceptedMs = performance.now() - began;
   const handle = workers.client.workflow.getHandle<() => Promise<DeliveryResult>>(`delivery/${provider}/${id}`);
-  return { start, id: `${provider}/${id}`, handle, ...(await handle.result()) };
+  return { start, id: `${provider}/${id}`, handle, acceptedMs, ...(await handle.result()) };
 }
 
 const outcomes = ({ verdicts }: DeliveryResult) =>
@@ -239,6 +241,7 @@ describe('a delivery for many', () => {
     atOnce = { now: 0, most: 0 };
     const result = await deliver('github', pushPayloads.github());
 
+    expect(result.acceptedMs).toBeLessThan(1_000);
     expect(new Set(result.verdicts.map(({ run }) => run)).size).toBe(200);
     expect(Object.values(outcomes(result)).every((outcome) => outcome === 'start')).toBe(true);
     expect(atOnce.most).toBeLessThanOrEqual(10);

@@ -96,6 +96,8 @@ describe('what is ignored', () => {
   it.each([
     ['github', 'ping', recorded('github/ping'), { 'x-github-event': 'ping' }],
     ['github', 'not-a-push', recorded('github/star'), { 'x-github-event': 'star' }],
+    ['github', 'not-a-push', { action: 'synchronize', after: second }, { 'x-github-event': 'pull_request' }],
+    ['github', 'not-a-push', { action: 'published' }, { 'x-github-event': 'release' }],
     ['github', 'tag', recorded('github/tag-created'), {}],
     ['github', 'tag', recorded('github/tag-deleted'), {}],
     ['github', 'branch-deleted', pushPayloads.github({ deleted: true, after: noCommit }), {}],
