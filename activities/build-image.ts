@@ -35,7 +35,12 @@ export function createBuildSteps({ plane, openRegistry, recordMaxAgeMs }: BuildD
       const request = {
         id,
         owner: ownerOf(plan),
-        source: { repository: plan.source.repository, commit: source.commit, namespace: plan.namespace },
+        source: {
+          repository: plan.source.repository,
+          commit: source.commit,
+          namespace: plan.namespace,
+          secretRef: plan.source.secretRef,
+        },
         plan: source.build ?? plan.build,
         job: plan.job,
         image: plan.image,

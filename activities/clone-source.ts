@@ -42,7 +42,7 @@ export function createSourceSteps({ openRemote, sources, resolveImage, builder }
     /** Pins the commit and checks early that what the build and the release need is in it. Safe to repeat. */
     async cloneSource({ plan }: { readonly plan: Plan }): Promise<ClonedSource> {
       const { repository, branch, commit, allowUnreachableCommit } = plan.source;
-      const remote = await openRemote(repository, 'git-token', plan.namespace);
+      const remote = await openRemote(repository, 'git-token', plan.namespace, plan.source.secretRef);
       const wanted = { branch, commit, allowUnreachable: allowUnreachableCommit };
       let found = false;
       const look = async (snapshot: SourceSnapshot) => {

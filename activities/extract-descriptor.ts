@@ -62,7 +62,7 @@ async function withSnapshot<T>(
   commit: string,
   use: (snapshot: SourceSnapshot) => Promise<T>,
 ): Promise<T> {
-  const remote = await openRemote(plan.source.repository, 'git-token', plan.namespace);
+  const remote = await openRemote(plan.source.repository, 'git-token', plan.namespace, plan.source.secretRef);
   // cloneSource has checked the commit against the branch, which may have moved on since.
   const wanted = { branch: plan.source.branch, commit, allowUnreachable: true };
   return sources.withCommit(remote, wanted, cancellationSignal(), use);

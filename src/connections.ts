@@ -81,6 +81,7 @@ export function openConnections(
     planDefaults: {
       httpHosts,
       allowFile,
+      secretRefs: config.secrets.kind === 'kubernetes',
       flows: config.flows,
       builds: { frontend: config.frontend, buildpacks: config.kubernetes !== undefined },
     },

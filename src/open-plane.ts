@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { Connections } from './connections.ts';
 import { connectLazily } from './kubernetes/connect-lazily.ts';
 import type { Logger } from './logger.ts';
+import type { BuildRequest } from './planes/build-plane.ts';
 import type { KubeApi } from './planes/kubernetes/api/kube-api.ts';
 import { detectEngine } from './planes/local/detect-engine.ts';
 import { createLocalPlane } from './planes/local/local-plane.ts';
@@ -108,8 +109,8 @@ type KubernetesConfig = NonNullable<Config['kubernetes']>;
 function credentials({ openRemote, registryAuth }: Connections) {
   return {
     registryAuth,
-    sourceAuthorization: async (repository: string, namespace: string) =>
-      sourceAuthorization(await openRemote(repository, 'git-token', namespace)),
+    sourceAuthorization: async ({ repository, namespace, secretRef }: Omit<BuildRequest['source'], 'commit'>) =>
+      sourceAuthorization(await openRemote(repository, 'git-token', namespace, secretRef)),
   };
 }
 

@@ -43,7 +43,7 @@ const placeholder = `sha256:${'0'.repeat(64)}`;
 /** Finds the plan's commit and checks that what the build and the release need is in it. Throws what `cloneSource` throws. */
 export async function lookAtSource({ openRemote, sources, resolveImage }: LookDeps, plan: Plan, signal: AbortSignal) {
   const { repository, branch, commit, allowUnreachableCommit } = plan.source;
-  const remote = await openRemote(repository, 'git-token', plan.namespace);
+  const remote = await openRemote(repository, 'git-token', plan.namespace, plan.source.secretRef);
   const wanted = { branch, commit, allowUnreachable: allowUnreachableCommit };
   return sources.withCommit(remote, wanted, signal, async (snapshot): Promise<SourceLook> => {
     await buildInputs(snapshot, plan);

@@ -14,10 +14,16 @@ export interface PlanSettings {
 /** What the hosts of a plan lack on a worker with these settings. Asks nobody, and a token that is missing is none of it. */
 export async function hostWarnings(plan: Plan, settings: PlanSettings): Promise<readonly string[]> {
   const { source, gitops, namespace } = plan;
-  const of = (what: string, url: string, key: CredentialKey, unbound: string) =>
-    warningsOf({ what, url, key, unbound, namespace }, settings);
+  const of = (what: string, url: string, key: CredentialKey, unbound: string, secretRef?: string) =>
+    warningsOf({ what, url, key, unbound, namespace, secretRef }, settings);
   const each = await Promise.all([
-    of('source', source.repository, 'git-token', 'so it is read anonymously'),
+    of(
+      'source',
+      source.repository,
+      'git-token',
+      source.secretRef === undefined ? 'so it is read anonymously' : 'so a run is refused',
+      source.secretRef,
+    ),
     of('GitOps', gitops.repository, 'gitops-token', 'so a run is refused'),
   ]);
   return [...each.flat(), ...forgeWarnings(gitops.repository, settings)];
@@ -37,16 +43,17 @@ interface Repository {
   /** What follows where no token is bound to the host. */
   readonly unbound: string;
   readonly namespace: string;
+  readonly secretRef: string | undefined;
 }
 
 async function warningsOf(
-  { what, url, key, unbound, namespace }: Repository,
+  { what, url, key, unbound, namespace, secretRef }: Repository,
   { findStored, httpHosts }: PlanSettings,
 ): Promise<readonly string[]> {
   const { host, protocol } = new URL(url);
   // What SSH needs is known when a run uses it.
   if (protocol === 'file:' || protocol === 'ssh:') return [];
-  const credential = await findStored(key, url, namespace).catch((error: unknown) => {
+  const credential = await findStored(key, url, namespace, secretRef).catch((error: unknown) => {
     if (error instanceof Failure) return { kind: 'unreadable', message: error.message } as const;
     throw error;
   });

@@ -56,13 +56,18 @@ export function machineChecks(options: MachineOptions): readonly Check[] {
 export function planChecks({ connections, plan, parseUrl, askHead, registry }: PlanOptions): readonly Check[] {
   const { openForge, openRemote, openMirror } = connections;
   const { source, gitops, namespace } = plan;
-  const git = (name: string, key: 'git-token' | 'gitops-token', { repository, branch }: Plan['source' | 'gitops']) =>
+  const git = (
+    name: string,
+    key: 'git-token' | 'gitops-token',
+    { repository, branch }: Plan['source' | 'gitops'],
+    secretRef?: string,
+  ) =>
     checkGitRead({
       name,
       url: repository,
       branch,
       key,
-      open: () => openRemote(repository, key, namespace),
+      open: () => openRemote(repository, key, namespace, secretRef),
       head: (remote, signal) => askHead(remote, key, branch, signal),
     });
   const { findCredential } = connections;
@@ -73,7 +78,7 @@ export function planChecks({ connections, plan, parseUrl, askHead, registry }: P
   const repository = once((signal) => askGitops({ method: 'GET', path: '' }, signal));
   const asked = (url: string) => forgeQuestions[parseUrl(url).kind];
   return [
-    git('source', 'git-token', source),
+    git('source', 'git-token', source, source.secretRef),
     ...(source.repository.startsWith('file:')
       ? []
       : [

@@ -6,9 +6,15 @@ import type { GitSettings } from './settings.ts';
 
 /**
  * Checks a repository's URL and joins it with the credential of a namespace, which is read anew each time. Sources are read anonymously where no
- * token may be sent to their host; for a GitOps repository that is `NotAllowed`, and no token at all is `SecretMissing`.
+ * token may be sent to their host; for a GitOps repository, and where `secretRef` names a Secret, that is `NotAllowed`, and no
+ * token at all is `SecretMissing`.
  */
-export type OpenRemote = (url: string, key: 'git-token' | 'gitops-token', namespace: string) => Promise<Remote>;
+export type OpenRemote = (
+  url: string,
+  key: 'git-token' | 'gitops-token',
+  namespace: string,
+  secretRef?: string,
+) => Promise<Remote>;
 
 /** Makes the one that looks credentials up where the operator keeps them. */
 export function createRemotes({
@@ -24,25 +30,25 @@ export function createRemotes({
   /** Git's user and password for a token at the host of a URL. */
   readonly login?: (url: string, token: string) => Login;
 }): OpenRemote {
-  return async (url, key, namespace) => {
+  return async (url, key, namespace, secretRef) => {
     const checked = checkRepositoryUrl(url, settings);
     if (checked.startsWith('file:')) return { url: checked, authorization: undefined };
-    if (checked.startsWith('ssh:')) return openSsh(checked, key, namespace, findSshLogin);
-    const credential = await findCredential(key, checked, namespace);
+    if (checked.startsWith('ssh:')) return openSsh(checked, key, namespace, secretRef, findSshLogin);
+    const credential = await findCredential(key, checked, namespace, secretRef);
     if (credential.kind === 'token') {
       const authorization = basic(login(checked, credential.token));
       return { url: checked, authorization, ...(credential.app && { identity: `${key} of app ${credential.app.id}` }) };
     }
-    if (key === 'git-token') return { url: checked, authorization: undefined };
+    if (key === 'git-token' && secretRef === undefined) return { url: checked, authorization: undefined };
     if (credential.kind === 'unbound') {
       throw new Failure(
         'NotAllowed',
-        `the gitops-token must not be sent to ${credential.host}: name that host in SLIPWAY_CREDENTIAL_HOSTS, or add a gitops-token made for ${credential.host}`,
+        `the ${key} must not be sent to ${credential.host}: name that host in SLIPWAY_CREDENTIAL_HOSTS, or add a ${key} made for ${credential.host}`,
       );
     }
     throw new Failure(
       'SecretMissing',
-      `no gitops-token for ${hostOf(checked)}; looked for it at ${credential.places.join(', ')}. Add a token that may read and write the contents of the GitOps repository and open pull requests`,
+      `no ${key} for ${hostOf(checked)}; looked for it at ${credential.places.join(', ')}. Add a token that may ${neededRights[key]}`,
     );
   };
 }
@@ -51,6 +57,7 @@ async function openSsh(
   url: string,
   key: 'git-token' | 'gitops-token',
   namespace: string,
+  secretRef: string | undefined,
   find: FindSshLogin | undefined,
 ): Promise<Remote> {
   if (key === 'gitops-token' || find === undefined)
@@ -58,7 +65,7 @@ async function openSsh(
       'NotAllowed',
       `the repository on ${hostOf(url)} is addressed by ssh://, which is for sources only; write https://<host>/<owner>/<name>`,
     );
-  const found = await find(url, namespace);
+  const found = await find(url, namespace, secretRef);
   switch (found.kind) {
     case 'ssh':
       return { url, authorization: undefined, ssh: found.login };
@@ -74,6 +81,11 @@ async function openSsh(
       );
   }
 }
+
+const neededRights = {
+  'git-token': 'read the source',
+  'gitops-token': 'read and write the contents of the GitOps repository and open pull requests',
+} as const;
 
 interface Login {
   readonly user: string;

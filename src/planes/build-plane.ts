@@ -35,7 +35,13 @@ export interface BuildOwner {
 export interface BuildRequest {
   readonly id: BuildId;
   readonly owner: BuildOwner;
-  readonly source: { readonly repository: string; readonly commit: string; readonly namespace: string };
+  readonly source: {
+    readonly repository: string;
+    readonly commit: string;
+    readonly namespace: string;
+    /** Secret of that namespace with the credential, where the run names one. */
+    readonly secretRef?: string | undefined;
+  };
   readonly plan: BuildPlan;
   readonly job: JobPlan;
   readonly image: ImagePlan;

@@ -33,6 +33,8 @@ export interface SourcePlan {
   readonly descriptorRequired: boolean;
   /** True when the ComponentWorkflow allows commits that the branch does not reach. */
   readonly allowUnreachableCommit: boolean;
+  /** Secret of the run's namespace with the credential, where the run names one. */
+  readonly secretRef?: string;
 }
 
 /** Where and with what the Job of a build runs; builds that are no Jobs do not read it. */

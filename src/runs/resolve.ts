@@ -13,13 +13,15 @@ import type { Plan } from './plan.ts';
 import { joinRepositoryPath, RepositoryPath } from './repository-path.ts';
 import { invalidRun, type RunRequest, readRunRequest } from './run-request.ts';
 import { argumentPath, readArguments, type TemplateArgument } from './template-arguments.ts';
-import { invalidManifest, templateScope } from './template-scope.ts';
+import { invalidManifest, secretRefOf, templateScope } from './template-scope.ts';
 
 /** What the operator decided for all runs. */
 export interface PlanDefaults extends Transports {
   /** Undefined: official images and public registries. */
   readonly builds?: BuildDefaults;
   readonly flows: Flows;
+  /** True where runs may name a Secret for their source. */
+  readonly secretRefs?: boolean;
 }
 
 export interface ResolveRequest {
@@ -60,7 +62,8 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
     ...argumentFaults(build.error, rendered.arguments),
     ...tokenFaults(rendered.arguments),
   ];
-  const runProblems = [...problems, ...faults.filter(({ fromRun }) => fromRun)];
+  const secretRef = secretRefOf(scope['systemParameters']);
+  const runProblems = [...problems, ...secretProblems(secretRef, defaults), ...faults.filter(({ fromRun }) => fromRun)];
   if (runProblems.length > 0) throw invalidRun(runProblems);
   const place = readJobPlace(template, scope);
   const manifestProblems = [...rendered.problems, ...place.problems, ...faults];
@@ -82,6 +85,7 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
       descriptorPath: joinRepositoryPath(given['app-path'], given['workload-descriptor-path']),
       descriptorRequired: namesDescriptor(rendered.arguments.get('workload-descriptor-path'), request, resources),
       allowUnreachableCommit: given['slipway-allow-unreachable-commit'],
+      ...(secretRef !== null && { secretRef }),
     },
     build: build.plan,
     job: {
@@ -119,6 +123,18 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
       (name) => `${owner}: the parameter "${name}" is not known to the flow ${flow.name} and has no effect`,
     ),
   };
+}
+
+function secretProblems(secretRef: string | null, { secretRefs = false }: PlanDefaults): readonly Problem[] {
+  if (secretRef === null) return [];
+  const path = 'spec.workflow.systemParameters.repository.secretRef';
+  if (!secretRefs) {
+    const message =
+      'needs SLIPWAY_SECRETS=kubernetes:<namespace>; leave it out and store the token as the secret git-token';
+    return [{ path, message }];
+  }
+  const isName = secretRef.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(secretRef);
+  return isName ? [] : [{ path, message: 'must be the name of a Secret' }];
 }
 
 interface ArgumentFault extends Problem {

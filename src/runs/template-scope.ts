@@ -33,17 +33,16 @@ export function templateScope(
       metadata,
       systemParameters: withoutEmptySecret(system.values),
       parameters: own.values,
-      secretRef: { name: '', type: '', data: [] },
+      secretRef: { name: secretRefOf(system.values) ?? '', type: '', data: [] },
     },
-    problems: [...system.problems, ...secretProblems(system.values), ...own.problems],
+    problems: [...system.problems, ...own.problems],
   };
 }
 
-function secretProblems(systemParameters: unknown): readonly Problem[] {
-  if ((valueAt(systemParameters, 'repository.secretRef') ?? '') === '') return [];
-  const message =
-    'is supported by the kubernetes secret source only, which comes later; leave it out and store the token as the secret git-token';
-  return [{ path: 'spec.workflow.systemParameters.repository.secretRef', message }];
+/** The Secret that a run names for its source; null where it names none. */
+export function secretRefOf(systemParameters: unknown): string | null {
+  const secretRef = valueAt(systemParameters, 'repository.secretRef');
+  return typeof secretRef === 'string' && secretRef !== '' ? secretRef : null;
 }
 
 /** The failure that lists the mistakes in a resource of the platform. */

@@ -14,8 +14,13 @@ export interface AppOrigin {
   readonly slug: string;
 }
 
-/** Finds the token of a key for the host of a URL; none is found that is for another host. */
-export type FindCredential = (key: CredentialKey, url: string, namespace: string) => Promise<Credential>;
+/** Finds the token of a key for the host of a URL; none is found that is for another host. `secretRef`: the one Secret to look in. */
+export type FindCredential = (
+  key: CredentialKey,
+  url: string,
+  namespace: string,
+  secretRef?: string,
+) => Promise<Credential>;
 
 /** A GitHub App, with which tokens are made. */
 export interface GithubApp {
@@ -30,7 +35,7 @@ export type StoredCredential =
   | { readonly kind: 'app'; readonly app: GithubApp; readonly places: readonly string[] };
 
 /** Finds what is stored, without asking anybody. */
-export type FindStored = (key: CredentialKey, url: string, namespace: string) => Promise<StoredCredential>;
+export type FindStored = (...asked: Parameters<FindCredential>) => Promise<StoredCredential>;
 
 /** With what git is let in by SSH. */
 export interface SshLogin {
@@ -47,4 +52,4 @@ export type SshCredential =
   | { readonly kind: 'missing'; readonly keys: readonly string[]; readonly places: readonly string[] };
 
 /** Finds key and known hosts for the host of an `ssh://` URL. */
-export type FindSshLogin = (url: string, namespace: string) => Promise<SshCredential>;
+export type FindSshLogin = (url: string, namespace: string, secretRef?: string) => Promise<SshCredential>;

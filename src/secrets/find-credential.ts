@@ -1,5 +1,6 @@
+import { Failure } from '../failures.ts';
 import type { CredentialKey, FindSshLogin, FindStored } from './credentials.ts';
-import type { SecretSource } from './secret-source.ts';
+import type { NamedSecrets, SecretSource } from './secret-source.ts';
 
 interface CredentialSettings {
   readonly secrets: SecretSource;
@@ -20,8 +21,8 @@ const fallbacks: Readonly<Record<CredentialKey, readonly CredentialKey[]>> = {
  */
 export function createFindCredential(settings: CredentialSettings): FindStored {
   const look = createLook(settings);
-  return async (key, url, namespace) => {
-    const found = look(url, namespace);
+  return async (key, url, namespace, secretRef) => {
+    const found = look(url, namespace, secretRef);
     for (const one of fallbacks[key]) {
       const token = await found.read(one);
       if (token !== undefined) return { kind: 'token', token };
@@ -36,8 +37,8 @@ export function createFindCredential(settings: CredentialSettings): FindStored {
 /** Finds what SSH needs by the same rules, under `git-ssh-key` and `git-known-hosts`. */
 export function createFindSshLogin(settings: CredentialSettings): FindSshLogin {
   const look = createLook(settings);
-  return async (url, namespace) => {
-    const found = look(url, namespace);
+  return async (url, namespace, secretRef) => {
+    const found = look(url, namespace, secretRef);
     const [privateKey, knownHosts] = [await found.read('git-ssh-key'), await found.read('git-known-hosts')];
     if (privateKey !== undefined && knownHosts !== undefined) return { kind: 'ssh', login: { privateKey, knownHosts } };
     if (!found.isBound) return { kind: 'unbound', host: found.host };
@@ -49,9 +50,18 @@ export function createFindSshLogin(settings: CredentialSettings): FindSshLogin {
   };
 }
 
+/** Runs that name a Secret where there are none are refused before; this is for a setting that was changed meanwhile. */
+function namedSecrets(secrets: SecretSource, secretRef: string): NamedSecrets {
+  const named = secrets.named?.(secretRef);
+  if (named !== undefined) return named;
+  const text = `The Secret ${secretRef} cannot be read: SLIPWAY_SECRETS is not kubernetes:<namespace>.`;
+  throw new Failure('NotAllowed', text);
+}
+
 function createLook({ secrets, hosts = ['github.com'] }: CredentialSettings) {
   const bound = new Set(hosts.map((host) => host.toLowerCase()));
-  return (url: string, namespace: string) => {
+  return (url: string, namespace: string, secretRef?: string) => {
+    const source = secretRef === undefined ? secrets : namedSecrets(secrets, secretRef);
     const host = new URL(url).host.toLowerCase().replace(/^(.*):22$/, url.startsWith('ssh:') ? '$1' : '$&');
     const isBound = bound.has(host);
     const names = (key: string): readonly string[] => {
@@ -61,8 +71,8 @@ function createLook({ secrets, hosts = ['github.com'] }: CredentialSettings) {
     return {
       host,
       isBound,
-      read: (key: string) => secrets.readFirst(names(key), namespace),
-      places: (key: string) => names(key).flatMap((name) => secrets.places(name, namespace)),
+      read: (key: string) => source.readFirst(names(key), namespace),
+      places: (key: string) => names(key).flatMap((name) => source.places(name, namespace)),
     };
   };
 }

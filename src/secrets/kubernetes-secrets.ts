@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Failure } from '../failures.ts';
 import { getObject } from '../kubernetes/get-object.ts';
 import { kubeCall } from '../kubernetes/kube-call.ts';
 import type { KubeConnection } from '../kubernetes/kube-connection.ts';
@@ -15,6 +16,13 @@ interface KubernetesSecretSettings {
   /** How long what was read counts as current. */
   readonly memoryMs?: number;
 }
+
+/** What is the same in Secrets that others made: of types `kubernetes.io/basic-auth` and `kubernetes.io/ssh-auth`. */
+const otherNames: Readonly<Record<string, string>> = {
+  'git-token': 'password',
+  'git-ssh-key': 'ssh-privatekey',
+  'git-known-hosts': 'known_hosts',
+};
 
 /** Names of the Secrets that are read, so that an account needs rights for these only. The second is OpenChoreo's for webhooks. */
 const secretNames = ['slipway-secrets', 'git-webhook-secrets'] as const;
@@ -53,10 +61,14 @@ export function createKubernetesSecrets({
     return data;
   };
 
+  const readFrom = async (namespace: string, name: string, key: string): Promise<string | undefined> => {
+    const text = (await remembered(namespace, name)).get(key);
+    return secretValue(text === undefined ? undefined : Buffer.from(text, 'base64').toString());
+  };
+
   const readIn = async (namespace: string, key: string): Promise<string | undefined> => {
     for (const name of secretNames) {
-      const text = (await remembered(namespace, name)).get(key);
-      const value = secretValue(text === undefined ? undefined : Buffer.from(text, 'base64').toString());
+      const value = await readFrom(namespace, name, key);
       if (value !== undefined) return value;
     }
     return undefined;
@@ -77,11 +89,31 @@ export function createKubernetesSecrets({
     return undefined;
   };
 
+  const checkMayRead = (namespace: string, secret: string): void => {
+    if (namespaces.includes(namespace)) return;
+    const text = `The Secret ${secret} must not be read: the namespace "${namespace}" is not among those of SLIPWAY_SECRET_NAMESPACES. Add it there, or leave secretRef out.`;
+    throw new Failure('NotAllowed', text);
+  };
+
   return {
     places(key, namespace) {
       checkSecretName(key, namespace);
       return owners(namespace).flatMap((owner) => secretNames.map((name) => `key ${key} of Secret ${owner}/${name}`));
     },
+    named: (secret) => ({
+      async readFirst(keys, namespace) {
+        checkSecretName(secret, namespace, ...keys);
+        checkMayRead(namespace, secret);
+        for (const key of keys.flatMap((one) => [one, otherNames[one] ?? one])) {
+          const value = await readFrom(namespace, secret, key);
+          if (value !== undefined) return value;
+        }
+        return undefined;
+      },
+      places: (key, namespace) => [
+        `key ${[key, otherNames[key]].filter(Boolean).join(' or ')} of Secret ${namespace}/${secret}`,
+      ],
+    }),
     readFirst,
     read: (key, namespace) => readFirst([key], namespace),
     async all(key) {

@@ -6,7 +6,12 @@ export interface SecretSource {
   readFirst(keys: readonly string[], namespace: string): Promise<string | undefined>;
   /** The places where `read` looks, for a message to the operator; holds no value. */
   places(key: string, namespace: string): readonly string[];
+  /** The secrets in one Secret of a run's namespace, by its name; absent where there are no such things. */
+  named?(secret: string): NamedSecrets;
 }
+
+/** Secrets of one place alone. */
+export type NamedSecrets = Pick<SecretSource, 'readFirst' | 'places'>;
 
 /** A secret and whose it is. */
 export interface OwnedSecret {

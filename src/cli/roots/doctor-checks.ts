@@ -19,7 +19,7 @@ import type { Plan } from '../../runs/plan.ts';
 import { readRun } from '../../runs/read-run.ts';
 import { resolvePlan } from '../../runs/resolve.ts';
 import { redact } from '../../secrets/redact.ts';
-import type { SecretOwners, SecretSource } from '../../secrets/secret-source.ts';
+import type { NamedSecrets, SecretOwners, SecretSource } from '../../secrets/secret-source.ts';
 import { connectClient, type TemporalClient, temporalSettings } from '../../temporal/connect.ts';
 import type { OpenedChecks } from '../doctor.ts';
 
@@ -140,7 +140,14 @@ function remembering(secrets: SecretSource, seen: Set<string>): SecretSource {
     if (value !== undefined) seen.add(value);
     return value;
   };
+  const { named } = secrets;
   return {
+    ...(named && {
+      named(secret: string): NamedSecrets {
+        const { readFirst, places } = named(secret);
+        return { places, readFirst: (keys, namespace) => remembered(readFirst(keys, namespace)) };
+      },
+    }),
     places: secrets.places,
     read: (key, namespace) => remembered(secrets.read(key, namespace)),
     readFirst: (keys, namespace) => remembered(secrets.readFirst(keys, namespace)),

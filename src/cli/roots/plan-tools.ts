@@ -48,11 +48,11 @@ const hostsOf = ({ source, gitops }: Plan) => [source, gitops].map(({ repository
 
 /** A plan only reads, so a token that is missing may not be needed; over plain http none is sent where no setting says so. */
 function openToRead(openRemote: OpenRemote, httpHosts: readonly string[]): OpenRemote {
-  return async (url, key, namespace) => {
+  return async (url, key, namespace, secretRef) => {
     const { protocol, host } = new URL(url);
     if (protocol === 'http:' && !httpHosts.includes(host)) return { url, authorization: undefined };
     try {
-      return await openRemote(url, key, namespace);
+      return await openRemote(url, key, namespace, secretRef);
     } catch (error) {
       const isLacking = error instanceof Failure && ['NotAllowed', 'SecretMissing'].includes(error.type);
       if (!isLacking || key === 'git-token') throw error;

@@ -5,8 +5,8 @@ import type { MakeAppToken } from './app-tokens.ts';
 
 /** Finds credentials as they are stored, and has a token made where that is a GitHub App. */
 export function withGithubApp(find: FindStored, make: MakeAppToken, settings: UrlSettings): FindCredential {
-  return async (key, url, namespace) => {
-    const stored = await find(key, url, namespace);
+  return async (key, url, namespace, secretRef) => {
+    const stored = await find(key, url, namespace, secretRef);
     if (stored.kind !== 'app') return stored;
     const { app, places } = stored;
     if (findForgeHost(new URL(url), settings.forges)?.kind !== 'github') return { kind: 'missing', places };

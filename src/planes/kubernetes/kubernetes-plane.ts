@@ -34,7 +34,7 @@ export interface KubernetesPlaneOptions {
   /** Folder for copies of logs, one folder a build; absolute. */
   readonly logFolder: string;
   /** How a source repository lets a build in, see `src/builds/source-authorization.ts`, or undefined; called for each try. */
-  sourceAuthorization(repository: string, namespace: string): Promise<string | undefined>;
+  sourceAuthorization(source: Omit<BuildRequest['source'], 'commit'>): Promise<string | undefined>;
   /** Text of a docker `config.json` (secret `registry-auth`), or undefined where there is none; called for each try. */
   registryAuth(namespace: string): Promise<string | undefined>;
   /** PEM text of further certificate authorities, or undefined for none; called for each try. */
@@ -177,7 +177,7 @@ function progressText(state: JobState): string | undefined {
 async function readSecrets({ source }: BuildRequest, options: KubernetesPlaneOptions): Promise<JobSecrets> {
   const registryAuth = await options.registryAuth(source.namespace);
   return {
-    sourceAuthorization: await options.sourceAuthorization(source.repository, source.namespace),
+    sourceAuthorization: await options.sourceAuthorization(source),
     registryAuth: registryAuth === undefined ? undefined : authWithAddresses(registryAuth, options.addresses),
     authorities: await options.authorities(),
   };

@@ -29,7 +29,7 @@ export interface LocalPlaneOptions {
   /** PEM file with further certificate authorities. */
   readonly caFile?: string | undefined;
   /** How a source repository lets a build in, see `src/builds/source-authorization.ts`, or undefined; called once a build. */
-  sourceAuthorization(repository: string, namespace: string): Promise<string | undefined>;
+  sourceAuthorization(source: Omit<BuildRequest['source'], 'commit'>): Promise<string | undefined>;
   /** Text of a docker `config.json` (secret `registry-auth`), or undefined where there is none; called once a build. */
   registryAuth(namespace: string): Promise<string | undefined>;
 }

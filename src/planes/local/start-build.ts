@@ -26,10 +26,9 @@ export async function startBuild(
   options: LocalPlaneOptions,
   environment: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { repository, namespace } = request.source;
   const secrets: StepSecrets = {
-    sourceAuthorization: await options.sourceAuthorization(repository, namespace),
-    registryAuth: await options.registryAuth(namespace),
+    sourceAuthorization: await options.sourceAuthorization(request.source),
+    registryAuth: await options.registryAuth(request.source.namespace),
   };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });

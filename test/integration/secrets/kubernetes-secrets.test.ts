@@ -91,6 +91,34 @@ describe('secrets of Kubernetes', () => {
     expect(await secrets.read('gitops-token', 'default')).toBe('there');
   });
 
+  it('of one Secret of the namespace are found under its own keys and those of its type, and nowhere else', async () => {
+    await put('slipway-system', 'slipway-secrets', { 'git-token': 'general' });
+    await put('team-a', 'mine', { username: 'u', password: 'of mine' });
+    await put('team-a', 'deploy-key', { 'ssh-privatekey': 'key', known_hosts: 'hosts' });
+    await put('team-a', 'both', { password: 'password', 'git-token': 'token', 'git-token.git.acme.io': 'of the host' });
+    const mine = open().named?.('mine');
+    expect(await mine?.readFirst(['git-token'], 'team-a')).toBe('of mine');
+    expect(mine?.places('git-token', 'team-a')).toEqual(['key git-token or password of Secret team-a/mine']);
+    const key = open().named?.('deploy-key');
+    expect(await key?.readFirst(['git-ssh-key'], 'team-a')).toBe('key');
+    expect(await key?.readFirst(['git-known-hosts'], 'team-a')).toBe('hosts');
+    expect(await key?.readFirst(['git-token'], 'team-a')).toBeUndefined();
+    const both = open().named?.('both');
+    expect(await both?.readFirst(['git-token.git.acme.io', 'git-token'], 'team-a')).toBe('of the host');
+    expect(await both?.readFirst(['git-token'], 'team-a')).toBe('token');
+    expect(await open().named?.('nowhere').readFirst(['git-token'], 'team-a')).toBeUndefined();
+  });
+
+  it('of one Secret are read only in the namespaces of the setting', async () => {
+    await put('team-z', 'mine', { password: 'of z' });
+    const { length } = fake.calls;
+    await expect(open().named?.('mine').readFirst(['git-token'], 'team-z')).rejects.toMatchObject({
+      type: 'NotAllowed',
+      message: expect.stringContaining('SLIPWAY_SECRET_NAMESPACES'),
+    });
+    expect(fake.calls).toHaveLength(length);
+  });
+
   it.each(['../x', 'a/b', ''])('refuse the key %j', async (key) => {
     await expect(open().read(key, 'default')).rejects.toMatchObject({ type: 'SecretMissing' });
   });

@@ -30,6 +30,21 @@ describe('createRemotes', () => {
     await expect(open(unbound)(url, 'gitops-token', 'shop')).rejects.toMatchObject({ type: 'NotAllowed' });
   });
 
+  it('needs the credential of a Secret that the run names, and looks for it there alone', async () => {
+    const asked: unknown[] = [];
+    const remotes = createRemotes({
+      findCredential: async (...question) => {
+        asked.push(question);
+        return asked.length === 1 ? { kind: 'missing', places: ['Secret shop/mine'] } : unbound;
+      },
+      settings,
+    });
+    const failure = { type: 'SecretMissing', message: expect.stringContaining('Secret shop/mine') };
+    await expect(remotes(url, 'git-token', 'shop', 'mine')).rejects.toMatchObject(failure);
+    await expect(remotes(url, 'git-token', 'shop', 'mine')).rejects.toMatchObject({ type: 'NotAllowed' });
+    expect(asked).toEqual(Array(2).fill(['git-token', url, 'shop', 'mine']));
+  });
+
   it('refuses a wrong URL before it looks for a token', async () => {
     const remotes = createRemotes({ findCredential: () => Promise.reject(new Error('looked')), settings });
     await expect(remotes('http://github.com/a', 'gitops-token', 'shop')).rejects.toMatchObject({ type: 'NotAllowed' });

@@ -97,7 +97,7 @@ describe('resolvePlan names the field of a mistake in the run', () => {
     [
       'a secretRef',
       sampleRun({ repository: { secretRef: 'mine' } }),
-      `${repository}.secretRef: is supported by the kubernetes`,
+      `${repository}.secretRef: needs SLIPWAY_SECRETS=kubernetes`,
     ],
     ['another choice', developerRun({ size: 'huge' }), 'spec.workflow.parameters.size: must be one of small, large'],
     [

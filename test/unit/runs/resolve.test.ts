@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { resolvePlan } from '../../../src/runs/resolve.ts';
 import { usualJob } from '../../support/usual-job.ts';
-import { catalogOf, developerRun, plan, platform, sampleRun } from './sample-resources.ts';
+import { catalog, catalogOf, defaults, developerRun, plan, platform, sampleRun } from './sample-resources.ts';
 
 describe('resolvePlan', () => {
   it('makes the plan of a run whose GitOps settings the platform fixed', async () => {
@@ -207,5 +208,21 @@ describe('resolvePlan', () => {
     );
 
     expect(made.build).toEqual({ kind: 'docker', context: '${metadata.componentName}', dockerfile: '[1,2]' });
+  });
+});
+
+describe('a Secret that the run names for its source', () => {
+  const planWith = (secretRef: string) => {
+    const run = sampleRun({ repository: { secretRef } });
+    return resolvePlan({ run, catalog, workflowId: null, defaults: { ...defaults, secretRefs: true } });
+  };
+
+  it('is part of the plan where secrets are those of Kubernetes', async () => {
+    expect((await planWith('mine')).source.secretRef).toBe('mine');
+    expect((await planWith('')).source).not.toHaveProperty('secretRef');
+  });
+
+  it('must be a name', async () => {
+    await expect(planWith('../mine')).rejects.toThrow('secretRef: must be the name of a Secret');
   });
 });

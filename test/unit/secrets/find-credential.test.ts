@@ -105,6 +105,26 @@ describe('createFindCredential', () => {
   });
 });
 
+describe('a Secret that a run names', () => {
+  const named = {
+    ...secretsOf({ 'git-token': 'general' }),
+    named: (secret: string) => secretsOf({ 'team/git-token': `of ${secret}` }),
+  };
+
+  it('is the only place that is looked at, and goes to the hosts of the setting only', async () => {
+    const find = createFindCredential({ secrets: named });
+    expect(await find('git-token', github, 'team', 'mine')).toEqual({ kind: 'token', token: 'of mine' });
+    expect(await find('git-token', github, 'other', 'mine')).toMatchObject({ kind: 'missing' });
+    expect(await find('git-token', 'https://evil.example/a/b', 'team', 'mine')).toMatchObject({ kind: 'unbound' });
+    expect(await find('git-token', github, 'team')).toEqual({ kind: 'token', token: 'general' });
+  });
+
+  it('is refused where secrets are no Secrets', async () => {
+    const find = createFindCredential({ secrets: secretsOf({ 'git-token': 'general' }) });
+    await expect(find('git-token', github, 'team', 'mine')).rejects.toMatchObject({ type: 'NotAllowed' });
+  });
+});
+
 describe('createFindSshLogin', () => {
   const values = {
     'git-ssh-key': 'key',
