@@ -1,3 +1,5 @@
+import { isPlainObject } from '../openchoreo/workflow/plain-object.ts';
+import { toText } from '../openchoreo/workflow/to-text.ts';
 import { imageTag } from '../runs/names.ts';
 import type { Plan } from '../runs/plan.ts';
 import { colourDiff } from './demo-steps.ts';
@@ -65,7 +67,10 @@ export function planText({ plan, generated, diff }: LookedPlan, out: Out): strin
 }
 
 function listed(value: unknown): string {
-  return Array.isArray(value) ? value.join(', ') || 'none' : String(value ?? 'none');
+  if (Array.isArray(value)) return value.map(listed).join(', ') || 'none';
+  // A variable of the build.
+  if (isPlainObject(value) && 'name' in value && 'value' in value) return `${value['name']}=${value['value']}`;
+  return toText(value ?? 'none');
 }
 
 function generatedText({ packageManager, dockerfile, nginxConf }: GeneratedFiles, out: Out): readonly string[] {
