@@ -40,6 +40,8 @@ export interface Connections {
   readonly openRegistry: OpenRegistry;
   readonly resolveImage: ResolveImage;
   readonly registryAuth: (namespace: string) => Promise<string | undefined>;
+  /** For reading images that builds begin with. */
+  readonly pullAuth: (namespace: string) => Promise<string | undefined>;
 }
 
 /** Where secrets are, as the configuration says. */
@@ -93,6 +95,7 @@ export function openConnections(
     openRegistry: createOpenRegistry({ ...config.registry, registryAuth }),
     resolveImage: createResolveImage({ ...config.registry, mirrors: config.builds.registryMirrors }),
     registryAuth,
+    pullAuth: (namespace) => secrets.readFirst(['registry-pull-auth', 'registry-auth'], namespace),
   };
 }
 

@@ -11,6 +11,7 @@ import type { BuildRequest } from './planes/build-plane.ts';
 import type { KubeApi } from './planes/kubernetes/api/kube-api.ts';
 import { detectEngine } from './planes/local/detect-engine.ts';
 import { createLocalPlane } from './planes/local/local-plane.ts';
+import { createDetectPhaseMachine } from './planes/local/phases/phase-machine.ts';
 import { sweepBuilds } from './planes/local/sweep-builds.ts';
 import { createReadImage } from './registry/read-image.ts';
 import { createRedactor } from './secrets/redact.ts';
@@ -63,10 +64,7 @@ async function openKubernetesPlane(
     registryHttpHosts: config.registry.httpHosts,
     registryMirrors: config.builds.registryMirrors,
     addresses,
-    buildpacks: {
-      lifecycleImage: config.builds.lifecycleImage,
-      readImage: createReadImage({ ...config.registry, registryAuth: connections.registryAuth }),
-    },
+    buildpacks: buildpacks(config, connections),
     logFolder: config.builds.folder,
     ...credentials(connections),
     authorities: async () => (caFile === undefined ? undefined : readFile(caFile, 'utf8')),
@@ -97,6 +95,11 @@ async function openLocalPlane(
     registryHttpHosts: config.registry.httpHosts,
     registryMirrors: config.builds.registryMirrors,
     caFile: config.registry.caFile,
+    buildpacks: {
+      ...buildpacks(config, connections),
+      detectMachine: createDetectPhaseMachine(config.builds.folder, environment),
+      pullAuth: connections.pullAuth,
+    },
     ...credentials(connections),
   });
   logger.info('image builder found', { engine: detected.engine, version: detected.version });
@@ -105,6 +108,13 @@ async function openLocalPlane(
 }
 
 type KubernetesConfig = NonNullable<Config['kubernetes']>;
+
+function buildpacks({ builds, registry }: Config, { pullAuth }: Connections) {
+  return {
+    lifecycleImage: builds.lifecycleImage,
+    readImage: createReadImage({ ...registry, registryAuth: pullAuth }),
+  };
+}
 
 function credentials({ openRemote, registryAuth }: Connections) {
   return {

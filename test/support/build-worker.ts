@@ -2,6 +2,7 @@
 
 import type { BuildRequest } from '../../src/planes/build-plane.ts';
 import { createLocalPlane } from '../../src/planes/local/local-plane.ts';
+import { noBuildpacks } from './build-world.ts';
 
 export interface WorkerTask {
   readonly folder: string;
@@ -20,6 +21,7 @@ if (import.meta.main) {
     registryHttpHosts: httpHosts,
     sourceAuthorization: async () => undefined,
     registryAuth: async () => undefined,
+    buildpacks: noBuildpacks,
   });
   const outcome = await plane.build(request, { signal: new AbortController().signal, onProgress: () => {} });
   process.stdout.write(JSON.stringify(outcome));

@@ -18,6 +18,14 @@ import { usualJob } from './usual-job.ts';
 /** The token of the private sources; must be seen nowhere. */
 export const sourceToken = 'a-token-that-must-stay-secret';
 
+/** For builds that are none by buildpacks. */
+export const noBuildpacks: LocalPlaneOptions['buildpacks'] = {
+  lifecycleImage: 'registry.example/lifecycle:1',
+  readImage: async () => undefined,
+  detectMachine: async () => ({ kind: 'none', problem: 'nobody looked' }),
+  pullAuth: async () => undefined,
+};
+
 /** Real servers and a folder for local builds. */
 export interface BuildWorld {
   readonly folder: string;
@@ -34,8 +42,8 @@ export interface BuildWorld {
   sleeping(seconds: number): Files;
   folderOf(request: BuildRequest): string;
   logOf(request: BuildRequest): Promise<string>;
-  /** The process group of a build, once a RUN of it runs. */
-  runningGroup(request: BuildRequest): Promise<number>;
+  /** The process group of a build, once a RUN of it runs, or its log has that text. */
+  runningGroup(request: BuildRequest, logged?: string): Promise<number>;
   /** Another process that builds. */
   startWorker(request: BuildRequest): { worker: ChildProcess; outcome(): Promise<BuildOutcome> };
   close(): Promise<void>;
@@ -74,6 +82,7 @@ export async function startBuildWorld(): Promise<BuildWorld> {
         registryHttpHosts: [registry.host],
         sourceAuthorization: async () => undefined,
         registryAuth: async () => undefined,
+        buildpacks: noBuildpacks,
         ...changes,
       }),
     requestFor: async (files, changes = {}, server = sources) => {
@@ -98,10 +107,10 @@ export async function startBuildWorld(): Promise<BuildWorld> {
         ...changes,
       };
     },
-    runningGroup: async (request) => {
+    runningGroup: async (request, logged = 'RUN') => {
       for (;;) {
         const state = await readBuildState(folderOf(request));
-        if (state.kind === 'running' && (await logOf(request).catch(() => '')).includes('RUN')) return state.group;
+        if (state.kind === 'running' && (await logOf(request).catch(() => '')).includes(logged)) return state.group;
         if (state.kind === 'ended' || state.kind === 'lost') throw new Error(`the build is ${state.kind}`);
         await sleep(50);
       }

@@ -18,7 +18,7 @@ export const buildFiles = {
   result: 'result.json',
 } as const;
 
-/** Folder beside those of the builds, for downloaded packages. */
+/** Folder beside those of the builds, for downloaded packages and the images of buildpacks. */
 export const storesFolder = 'package-stores';
 
 /** What stays of a build that has ended, so that a later attempt finds its result and a person its log. */

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { type Command, type EngineName, engineNames } from '../../builds/engine-commands.ts';
+import { tryCommand } from './try-command.ts';
 
 /** The first engine that works here, or for each what does not work. */
 export type DetectedEngine =
@@ -27,31 +27,10 @@ const checks: Readonly<Record<EngineName, readonly Command[]>> = {
 export async function detectEngine(environment: NodeJS.ProcessEnv): Promise<DetectedEngine> {
   const tried: { engine: EngineName; problem: string }[] = [];
   for (const engine of engineNames) {
-    const results = await Promise.all(checks[engine].map((command) => runCheck(command, environment)));
+    const results = await Promise.all(checks[engine].map((command) => tryCommand(command, environment)));
     const failed = results.find((result) => !result.works);
     if (failed === undefined) return { kind: 'found', engine, version: results[0]?.text ?? '' };
     tried.push({ engine, problem: failed.text });
   }
   return { kind: 'none', tried };
-}
-
-function runCheck([program, ...args]: Command, env: NodeJS.ProcessEnv): Promise<{ works: boolean; text: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 10_000 });
-    let output = '';
-    const collect = (text: Buffer): void => {
-      output = (output + text.toString('utf8')).slice(0, 2000);
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.on('error', () => resolve({ works: false, text: `${program} is not installed` }));
-    child.on('close', (code) => {
-      const line = output.trim().split('\n')[0] ?? '';
-      resolve(
-        code === 0
-          ? { works: true, text: line }
-          : { works: false, text: `${program} ${args[0]}: ${line || `exit code ${code}`}` },
-      );
-    });
-  });
 }

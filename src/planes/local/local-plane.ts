@@ -7,6 +7,8 @@ import { pickEnvironment } from '../steps/pick-environment.ts';
 import { buildFiles, buildFolder, readBuildState, readText } from './build-folder.ts';
 import { readStepLog } from './build-log.ts';
 import { removeLeftovers, removeTree } from './leftovers.ts';
+import type { LocalBuildpacks } from './phases/local-phases.ts';
+import { withoutRuntimeLines } from './phases/without-runtime-lines.ts';
 import { endGroup } from './process-group.ts';
 import { startBuild } from './start-build.ts';
 
@@ -32,6 +34,7 @@ export interface LocalPlaneOptions {
   sourceAuthorization(source: Omit<BuildRequest['source'], 'commit'>): Promise<string | undefined>;
   /** Text of a docker `config.json` (secret `registry-auth`), or undefined where there is none; called once a build. */
   registryAuth(namespace: string): Promise<string | undefined>;
+  readonly buildpacks: LocalBuildpacks;
 }
 
 const pollMs = 150;
@@ -56,7 +59,8 @@ export function createLocalPlane(options: LocalPlaneOptions): BuildPlane {
     build: async (request, { signal, onProgress }) => {
       const folder = buildFolder(options.folder, request.id);
       await setAsideForAnotherTry(folder, request);
-      if ((await readBuildState(folder)).kind === 'new') await startBuild(folder, request, options, environment);
+      if ((await readBuildState(folder)).kind === 'new')
+        await startBuild(folder, request, options, environment, signal);
       return waitForEnd(folder, request, { signal, onProgress }, environment);
     },
   };
@@ -72,7 +76,10 @@ async function waitForEnd(
   for (let shown: string | undefined; ; ) {
     signal.throwIfAborted();
     const state = await readBuildState(folder);
-    if (state.kind === 'ended') return describeEnd(state.end, request, await readStepLog(folder));
+    if (state.kind === 'ended') {
+      const log = await readStepLog(folder);
+      return describeEnd(state.end, request, request.plan.kind === 'buildpacks' ? withoutRuntimeLines(log) : log);
+    }
     if (state.kind === 'lost') {
       if (state.group !== undefined) await endGroup(state.group, graceMs);
       const step = (await readText(folder, buildFiles.step)) ?? 'first';

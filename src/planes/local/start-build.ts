@@ -8,6 +8,8 @@ import type { BuildRequest } from '../build-plane.ts';
 import { type StepSettings, toStepRequest } from '../steps/step-request.ts';
 import { buildFiles, storesFolder, writeWhole } from './build-folder.ts';
 import type { LocalPlaneOptions } from './local-plane.ts';
+import type { LocalRequest } from './local-request.ts';
+import { chooseLocalPhases } from './phases/local-phases.ts';
 import type { StepSecrets } from './step-secrets.ts';
 
 // Emitted code stands beside emitted code; a file name in a string is not rewritten.
@@ -19,24 +21,26 @@ const fullDisk = (folder: string): string =>
 const isFull = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 
-/** Starts the build's leader in a session of its own; of several starters one gets the build. Throws `Unavailable` where no process can be started, `BuildOutOfDisk`. */
+/** Starts the build's leader in a session of its own; of several starters one gets the build. Throws `Unavailable` where no process can be started, `BuildOutOfDisk`, what `chooseLocalPhases` throws. */
 export async function startBuild(
   folder: string,
   request: BuildRequest,
   options: LocalPlaneOptions,
   environment: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<void> {
+  const { namespace } = request.source;
+  const phases = await chooseLocalPhases(request, options, signal);
   const secrets: StepSecrets = {
     sourceAuthorization: await options.sourceAuthorization(request.source),
-    registryAuth: await options.registryAuth(request.source.namespace),
+    registryAuth: await options.registryAuth(namespace),
+    pullAuth: phases && (await options.buildpacks.pullAuth(namespace)),
   };
+  const steps = toStepRequest({ ...request, layerCache: undefined }, settings(options));
+  const asked: LocalRequest = { ...steps, ...(phases && { phases }) };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeWhole(
-      folder,
-      buildFiles.request,
-      JSON.stringify(toStepRequest({ ...request, layerCache: undefined }, settings(options))),
-    );
+    await writeWhole(folder, buildFiles.request, JSON.stringify(asked));
   } catch (cause) {
     throw isFull(cause) ? new Failure('BuildOutOfDisk', fullDisk(options.folder), { cause }) : cause;
   }

@@ -6,5 +6,7 @@ export const StepSecrets = z.object({
   sourceAuthorization: z.string().optional(),
   /** Text of a docker `config.json`. */
   registryAuth: z.string().optional(),
+  /** The same for pulling the images of a build by buildpacks. */
+  pullAuth: z.string().optional(),
 });
 export type StepSecrets = z.infer<typeof StepSecrets>;

@@ -2,11 +2,11 @@
  * The leader of a local build's process group: `node step.ts <folder>`. Takes the folder or leaves at once, runs the steps,
  * keeps the time limit, leaves the result by rename and ends with all of its group. Needs no worker once it has its secrets.
  */
-import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { BuildEnd } from '../../builds/build-end.ts';
-import type { BuildStep } from '../../builds/exit-codes.ts';
+import type { Command } from '../../builds/engine-commands.ts';
 import { buildImage } from '../steps/build.ts';
 import { cloneSource } from '../steps/clone.ts';
 import { prepareEngine } from '../steps/engine-environment.ts';
@@ -15,10 +15,12 @@ import { pushImage } from '../steps/push.ts';
 import { runProgram } from '../steps/run-program.ts';
 import { buildPaths, type StepContext } from '../steps/step-context.ts';
 import { stepHeading } from '../steps/step-heading.ts';
-import { StepRequest } from '../steps/step-request.ts';
 import { buildFiles, claimBuild, writeWhole } from './build-folder.ts';
 import { readStepLog } from './build-log.ts';
+import { withCredentialFile } from './credential-file.ts';
 import { removeLeftovers } from './leftovers.ts';
+import { LocalRequest } from './local-request.ts';
+import { runPhases } from './phases/run-phases.ts';
 import { endGroup } from './process-group.ts';
 import { StepSecrets } from './step-secrets.ts';
 
@@ -31,7 +33,8 @@ if (!(await claimBuild(folder))) process.exit(0);
 process.umask(0o022);
 
 const log = await open(path.join(folder, buildFiles.log), 'a', 0o600);
-const current: { step: BuildStep; timedOut: boolean } = { step: 'clone', timedOut: false };
+type Step = Extract<BuildEnd, { kind: 'stopped' }>['step'];
+const current: { step: Step; timedOut: boolean } = { step: 'clone', timedOut: false };
 process.on('SIGTERM', () => {
   if (!current.timedOut) process.exit(143);
 });
@@ -56,19 +59,20 @@ async function runSteps(): Promise<BuildEnd> {
     return { v: 1, kind: 'stopped', step, exitCode, timedOut, outOfMemory, outOfDisk: false };
   };
   try {
-    const request = StepRequest.parse(JSON.parse(await readFile(path.join(folder, buildFiles.request), 'utf8')));
+    const request = LocalRequest.parse(JSON.parse(await readFile(path.join(folder, buildFiles.request), 'utf8')));
     const secrets = await readSecrets();
     const limit = setTimeout(() => void endAll(), Math.min(request.timeoutSeconds * 1000, longestTimerMs));
+    const run = (command: Command, environment: Readonly<Record<string, string>>, quiet = false): Promise<number> =>
+      current.timedOut ? Promise.resolve(143) : runProgram(command, { environment, folder, log: log.fd, quiet });
     const context: StepContext = {
       folder,
       scratch: folder,
       request,
       inherited: definedOnly(process.env),
       output: () => readStepLog(folder),
-      run: (command, environment) =>
-        current.timedOut ? Promise.resolve(143) : runProgram(command, { environment, folder, log: log.fd }),
+      run,
     };
-    const enter = async (step: BuildStep): Promise<void> => {
+    const enter = async (step: Step): Promise<void> => {
       current.step = step;
       await log.write(stepHeading(step));
       await writeWhole(folder, buildFiles.step, step);
@@ -76,39 +80,41 @@ async function runSteps(): Promise<BuildEnd> {
     await enter('clone');
     const cloned = await cloneSource(context, secrets.sourceAuthorization);
     if (cloned !== 0) return stopped(cloned);
-    await enter('build');
     const environment = await prepareEngine(context);
-    const built = await buildImage(context, environment);
-    if (built !== 0) return stopped(built);
-    // A process that a RUN left behind must not be there when the credential is.
-    await endGroup(process.pid, graceMs, process.pid);
-    const digest = await layoutDigest(buildPaths(folder).layout);
-    await enter('push');
-    const pushed = await withCredentialFile(secrets.registryAuth, (file) =>
-      pushImage(context, environment, digest, file),
-    );
-    if (pushed !== 0) return stopped(pushed);
+    const image =
+      request.phases === undefined
+        ? await buildAndPush(context, environment, secrets, enter)
+        : await runPhases(context, request.phases, environment, {
+            enter,
+            prepare: (command) => run(command, environment, true),
+            ...secrets,
+          });
+    if (typeof image === 'number') return stopped(image);
     clearTimeout(limit);
-    return { v: 1, kind: 'pushed', digest };
+    return { v: 1, kind: 'pushed', digest: image.digest };
   } catch (error) {
     await log.write(`${error instanceof Error ? error.message : error}\n`).catch(() => {}); // the disk may be full
     return stopped(1);
   }
 }
 
-/** The credential is a file only while this runs: skopeo reads it again for each registry it asks, which a pipe does not allow. */
-async function withCredentialFile<T>(
-  text: string | undefined,
-  use: (file: string | undefined) => Promise<T>,
-): Promise<T> {
-  if (text === undefined) return use(undefined);
-  const file = path.join(folder, 'credentials.json');
-  try {
-    await writeFile(file, text, { mode: 0o600, flag: 'wx' });
-    return await use(file);
-  } finally {
-    await rm(file, { force: true });
-  }
+async function buildAndPush(
+  context: StepContext,
+  environment: Readonly<Record<string, string>>,
+  { registryAuth }: StepSecrets,
+  enter: (step: Step) => Promise<void>,
+): Promise<{ readonly digest: string } | number> {
+  await enter('build');
+  const built = await buildImage(context, environment);
+  if (built !== 0) return built;
+  // A process that a RUN left behind must not be there when the credential is.
+  await endGroup(process.pid, graceMs, process.pid);
+  const digest = await layoutDigest(buildPaths(folder).layout);
+  await enter('push');
+  const pushed = await withCredentialFile(path.join(folder, 'credentials.json'), registryAuth, (file) =>
+    pushImage(context, environment, digest, file),
+  );
+  return pushed === 0 ? { digest } : pushed;
 }
 
 async function readSecrets(): Promise<StepSecrets> {

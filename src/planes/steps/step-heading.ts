@@ -5,6 +5,6 @@ export function stepHeading(step: string): string {
 
 /** The part of a log that its last step printed. */
 export function afterLastHeading(log: string): string {
-  const last = [...log.matchAll(/^=== (?:clone|restore|build|push) ===\n/gm)].at(-1);
+  const last = [...log.matchAll(/^=== (?:clone|analyze|detect|restore|build|push|export) ===\n/gm)].at(-1);
   return last === undefined ? log : log.slice(last.index + last[0].length);
 }
