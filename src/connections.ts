@@ -85,7 +85,7 @@ export function openConnections(
       allowFile,
       secretRefs: config.secrets.kind === 'kubernetes',
       flows: config.flows,
-      builds: { frontend: config.frontend, buildpacks: config.kubernetes !== undefined },
+      builds: { frontend: config.frontend },
     },
     catalog: openCatalog(config, openRemote, openMirror, lifetime),
     openRemote,

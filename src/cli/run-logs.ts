@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { phases } from '../builds/buildpacks/phases.ts';
+import { buildSteps } from '../builds/exit-codes.ts';
 import type { RunBuild, RunBuilds } from '../temporal/find-builds.ts';
 import { type LogReader, onlyStep } from './log-reader.ts';
 import { noSuchRun } from './no-such-run.ts';
@@ -34,7 +36,8 @@ keeps a copy in SLIPWAY_BUILD_DIRECTORY.
 
 ${nameHelp}
   -f, --follow           goes on until the build is over; waits for one that has not begun
-  --step STEP            only of one step: clone, restore, build or push
+  --step STEP            only of one step: clone, restore, build or push; by buildpacks also
+                         analyze, detect and export
   --json                 prints where the logs are instead, as one JSON object: workflowId, builds
                          (ordinal, state, reused, host, file, job)
 
@@ -51,7 +54,7 @@ const options = {
 } as const;
 
 const POLL_MS = 500;
-const steps = ['clone', 'restore', 'build', 'push'];
+const steps: readonly string[] = [...new Set<string>([...buildSteps, ...phases])];
 
 /** Prints the log of a run's builds; 1 where it is not on this machine. */
 export async function runLogs(args: readonly string[], deps: RunLogsDeps, { out, err }: Outs): Promise<number> {

@@ -23,7 +23,7 @@ export interface MachineOptions {
   /** Whose resources are counted. */
   readonly namespace: string;
   /** What it is that builds. */
-  readonly builder: Check;
+  readonly builders: readonly Check[];
   readonly buildFolder: string;
   readonly cacheFolder: string;
 }
@@ -43,10 +43,10 @@ export interface PlanOptions {
 
 /** The checks of what every run needs. */
 export function machineChecks(options: MachineOptions): readonly Check[] {
-  const { connections, namespace, builder, buildFolder, cacheFolder } = options;
+  const { connections, namespace, builders, buildFolder, cacheFolder } = options;
   return [
     checkCatalog(connections.catalog, namespace),
-    builder,
+    ...builders,
     checkDisk('build', buildFolder, 'SLIPWAY_BUILD_DIRECTORY'),
     checkDisk('cache', cacheFolder, 'SLIPWAY_CACHE_DIRECTORY'),
   ];

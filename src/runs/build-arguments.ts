@@ -7,8 +7,6 @@ import { RepositoryFilePath, RepositoryPath } from './repository-path.ts';
 
 /** What the operator decided for builds. */
 export interface BuildDefaults {
-  /** False where builds by buildpacks do not run. */
-  readonly buildpacks: boolean;
   readonly frontend: FrontendDefaults;
 }
 
@@ -37,7 +35,7 @@ export const officialImages: FrontendImages = {
 /** The image of the buildpacks' lifecycle, for operators who name none by digest. */
 export const officialLifecycle = 'docker.io/buildpacksio/lifecycle:0.20.11';
 
-const usualDefaults: BuildDefaults = { buildpacks: true, frontend: { images: officialImages, npmRegistry: null } };
+const usualDefaults: BuildDefaults = { frontend: { images: officialImages, npmRegistry: null } };
 
 /** What a kind of build reads of a run template besides the arguments that all read. */
 export interface BuildArguments {

@@ -44,10 +44,6 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
   const { scope, problems } = templateScope(request, resources.workflow, owner);
   const template = resources.workflow.spec.runTemplate;
   const flow = readFlow(template, scope, defaults.flows, owner);
-  if (flow.kind === 'buildpacks' && defaults.builds?.buildpacks === false) {
-    const message = `the flow "${flow.name}" builds on Kubernetes only (SLIPWAY_PLANE=kubernetes); here, use a ComponentWorkflow that builds a Dockerfile or a React application`;
-    throw invalidRun([...problems, { path: 'spec.workflow.name', message }]);
-  }
   const rendered = readArguments(template, scope);
   const schema = commonArguments(request, defaults);
   const values = [...rendered.arguments].map(([name, { value }]) => [name, value]);

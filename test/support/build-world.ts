@@ -22,7 +22,7 @@ export const sourceToken = 'a-token-that-must-stay-secret';
 export const noBuildpacks: LocalPlaneOptions['buildpacks'] = {
   lifecycleImage: 'registry.example/lifecycle:1',
   readImage: async () => undefined,
-  detectMachine: async () => ({ kind: 'none', problem: 'nobody looked' }),
+  detectMachine: async () => ({ kind: 'none', problem: 'nobody looked', fix: 'look' }),
   pullAuth: async () => undefined,
 };
 

@@ -1,6 +1,7 @@
 import { type Config, ConfigError, loadConfig } from '../../config.ts';
 import { type Connections, openConnections, openSecrets } from '../../connections.ts';
 import { checkBuilder } from '../../doctor/builder.ts';
+import { checkBuildpacks } from '../../doctor/buildpacks.ts';
 import type { Check, Verdict } from '../../doctor/check.ts';
 import { machineChecks, planChecks } from '../../doctor/checks.ts';
 import { checkCluster } from '../../doctor/cluster.ts';
@@ -13,6 +14,7 @@ import { askHead } from '../../git/ask-head.ts';
 import { connectLazily } from '../../kubernetes/connect-lazily.ts';
 import { openCluster } from '../../open-plane.ts';
 import { detectEngine } from '../../planes/local/detect-engine.ts';
+import { createDetectPhaseMachine } from '../../planes/local/phases/phase-machine.ts';
 import { probePull, probePush } from '../../registry/probe-registry.ts';
 import { createRegistryCall } from '../../registry/registry-call.ts';
 import type { Plan } from '../../runs/plan.ts';
@@ -85,7 +87,7 @@ async function checksOf(
   const machine = machineChecks({
     connections,
     namespace: planned && 'plan' in planned ? planned.plan.namespace : 'default',
-    builder: builderOf(config),
+    builders: buildersOf(config),
     buildFolder: config.builds.folder,
     cacheFolder: config.git.folder,
   });
@@ -112,9 +114,12 @@ async function checksOf(
   ];
 }
 
-function builderOf({ kubernetes }: Config): Check {
-  if (kubernetes === undefined) return checkBuilder(() => detectEngine(process.env));
-  return checkCluster(kubernetes.namespace, () => openCluster(kubernetes.kubeconfig));
+function buildersOf({ kubernetes, builds }: Config): readonly Check[] {
+  if (kubernetes !== undefined) return [checkCluster(kubernetes.namespace, () => openCluster(kubernetes.kubeconfig))];
+  return [
+    checkBuilder(() => detectEngine(process.env)),
+    checkBuildpacks(createDetectPhaseMachine(builds.folder, process.env)),
+  ];
 }
 
 async function planOf(

@@ -89,7 +89,7 @@ describe('a local build by buildpacks that fails', () => {
     await expect(plane.build(await world.requestForApp({ 'build.sh': '' }), patience())).rejects.toMatchObject({
       type: 'BuildInfrastructure',
       message: expect.stringMatching(
-        /do not run on this machine: buildah is not installed\. .*SLIPWAY_PLANE=kubernetes/,
+        /do not run on this machine: buildah is not installed\. To have them, install buildah.*SLIPWAY_PLANE=kubernetes/,
       ),
     });
   });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { officialImages } from '../../../src/runs/build-arguments.ts';
 import { resolvePlan } from '../../../src/runs/resolve.ts';
 import { catalogOf, defaults, plan, platform, platformWith, sampleRun, token } from './sample-resources.ts';
 
@@ -78,17 +77,11 @@ describe('resolvePlan checks the platform', () => {
     );
   });
 
-  it('answers a flow that its builds do not know, and one that nobody knows', async () => {
+  it('answers a flow that nobody knows', async () => {
     const flow = (name: string) =>
       catalogOf(platform.replace('clusterScope: true, name: docker-gitops-release', `name: ${name}`));
 
     const buildpacks = flow('google-cloud-buildpacks-gitops-release');
-    const builds = { buildpacks: false, frontend: { images: officialImages, npmRegistry: null } };
-    const here = { run: sampleRun(), catalog: buildpacks, workflowId: null, defaults: { ...defaults, builds } };
-    await expect(resolvePlan(here)).rejects.toMatchObject({
-      type: 'InvalidRun',
-      message: expect.stringContaining('builds on Kubernetes only'),
-    });
     expect((await plan(sampleRun(), { catalog: buildpacks })).build.kind).toBe('buildpacks');
     await expect(plan(sampleRun(), { catalog: flow('mine') })).rejects.toThrow(/the flow "mine" is not known/);
   });

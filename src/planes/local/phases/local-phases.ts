@@ -4,7 +4,7 @@ import type { BuildRequest } from '../../build-plane.ts';
 import { type BuildpacksOptions, ChosenPhases, choosePhases } from '../../buildpacks/choose-phases.ts';
 import type { LocalPlaneOptions } from '../local-plane.ts';
 import { mountedAt } from './phase-folders.ts';
-import { type DetectedPhaseMachine, PhaseMachine, phaseMachineAdvice } from './phase-machine.ts';
+import { type DetectedPhaseMachine, PhaseMachine } from './phase-machine.ts';
 
 /** The phases of a local build, and how the machine runs them. */
 export const LocalPhases = ChosenPhases.extend({ machine: PhaseMachine });
@@ -28,7 +28,7 @@ export async function chooseLocalPhases(
   if (request.plan.kind !== 'buildpacks') return undefined;
   const detected = await buildpacks.detectMachine();
   if (detected.kind === 'none') {
-    const text = `Builds by buildpacks do not run on this machine: ${detected.problem}. ${phaseMachineAdvice}`;
+    const text = `Builds by buildpacks do not run on this machine: ${detected.problem}. To have them, ${detected.fix}.`;
     throw new Failure('BuildInfrastructure', text);
   }
   const surroundings = {

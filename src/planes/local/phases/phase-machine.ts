@@ -16,11 +16,10 @@ export type PhaseMachine = Readonly<z.infer<typeof PhaseMachine>>;
 
 export type DetectedPhaseMachine =
   | { readonly kind: 'found'; readonly machine: PhaseMachine }
-  | { readonly kind: 'none'; readonly problem: string };
+  | { readonly kind: 'none'; readonly problem: string; readonly fix: string };
 
-/** What to do where phases do not run. */
-export const phaseMachineAdvice =
-  'They need buildah, util-linux and crun or runc, and the right to make namespaces, as root has it: for example apt-get install buildah crun. Or let a cluster build (SLIPWAY_PLANE=kubernetes).';
+const fix =
+  'install buildah, util-linux and crun or runc, for example: apt-get install buildah crun; whoever is not root also needs uidmap and entries in /etc/subuid and /etc/subgid. Or let a cluster build (SLIPWAY_PLANE=kubernetes)';
 
 /**
  * Finds out how phases run here by running a container, whose files are below `folder` meanwhile, on the file system of the builds. That takes
@@ -42,7 +41,7 @@ export function createDetectPhaseMachine(
 async function detect(folder: string, env: Record<string, string>): Promise<DetectedPhaseMachine> {
   for (const needed of ['buildah', 'unshare', 'setpriv']) {
     const { works, text } = await tryCommand([needed, '--version'], env);
-    if (!works) return { kind: 'none', problem: text };
+    if (!works) return { kind: 'none', problem: text, fix };
   }
   let problem = 'neither crun nor runc is installed';
   for (const runtime of PhaseMachine.shape.runtime.options) {
@@ -54,7 +53,7 @@ async function detect(folder: string, env: Record<string, string>): Promise<Dete
       problem = failed;
     }
   }
-  return { kind: 'none', problem };
+  return { kind: 'none', problem, fix };
 }
 
 /** What does not work when a container of this machine's own programs is run, or undefined. */
