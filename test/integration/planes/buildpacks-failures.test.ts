@@ -100,10 +100,10 @@ describe('the processes of a phase, which are in a session of their own', () => 
     const request = await world.requestForApp(
       { 'build.sh': "trap '' TERM; sleep 7301 & sleep 7301" },
       {},
-      { timeoutSeconds: 8 },
+      { timeoutSeconds: 15 },
     );
 
-    expect(await build(request)).toEqual(failed('BuildTimedOut', /limit of 8 s and was ended in its build step/));
+    expect(await build(request)).toEqual(failed('BuildTimedOut', /limit of 15 s and was ended in its build step/));
 
     expect(running('7301')).toEqual([]);
   });
