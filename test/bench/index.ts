@@ -2,9 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startFrontendWorld } from '../support/frontend/frontend-world.ts';
 import { calibrate } from './calibration.ts';
 import { onCluster } from './cluster.ts';
 import { cost } from './cost.ts';
+import { frontends } from './frontends.ts';
 import { generation } from './generation.ts';
 import { componentName } from './gitops-files.ts';
 import { matching } from './matching.ts';
@@ -18,11 +20,12 @@ import { throughput } from './throughput.ts';
 import { type WebhookEffort, webhooks } from './webhooks.ts';
 import { type BenchWorld, startBenchWorld } from './world.ts';
 
-const help = `npm run bench -- [--quick] [--cluster | --webhooks] [--json]
+const help = `npm run bench -- [--quick] [--cluster | --react | --webhooks] [--json]
 
 Measures generation, overhead, throughput, cost, recovery and webhooks on real servers on this machine; prints a table and writes
 bench.json. --quick repeats less and leaves out the largest repositories; --json prints the JSON instead of the table.
 --cluster measures instead what runs cost on a real Kubernetes cluster, a given one or one that it makes, as test:cluster does.
+--react measures instead local builds of React applications with each package manager; it wants root.
 --webhooks measures webhooks alone.
 Exit code 1: a run has more history events or forge calls than the design allows. Times never decide.
 `;
@@ -36,6 +39,8 @@ interface Effort {
   readonly atOnce: number;
   readonly rounds: number;
   readonly kills: number;
+  /** Rounds of builds for each package manager. */
+  readonly frontends: number;
   readonly webhooks: WebhookEffort;
 }
 
@@ -47,6 +52,7 @@ const whole: Effort = {
   atOnce: 30,
   rounds: 2,
   kills: 2,
+  frontends: 3,
   webhooks: { deliveries: 750, burstMs: 10_000, followed: 50 },
 };
 const quick: Effort = {
@@ -57,6 +63,7 @@ const quick: Effort = {
   atOnce: 10,
   rounds: 1,
   kills: 1,
+  frontends: 1,
   webhooks: { deliveries: 200, burstMs: 3_000, followed: 10 },
 };
 /** Components of the repository that the runs release to. */
@@ -114,6 +121,7 @@ async function main(args: readonly string[]): Promise<number> {
     options: {
       quick: { type: 'boolean' },
       cluster: { type: 'boolean' },
+      react: { type: 'boolean' },
       webhooks: { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -127,15 +135,23 @@ async function main(args: readonly string[]): Promise<number> {
   const say = (text: string) =>
     process.stderr.write(`${((Date.now() - started.getTime()) / 1000).toFixed(0)} s: ${text}\n`);
   const effort = values.quick ? quick : whole;
-  const sections = values.cluster
-    ? [await onCluster(effort.repeats)]
-    : [...(await aboutWebhooks(effort, say)), ...(values.webhooks ? [] : await onThisMachine(effort, say))];
+  const sections = await measure(values, effort, say);
   const seconds = Math.round((Date.now() - started.getTime()) / 1000);
   const json = JSON.stringify({ startedAt: started.toISOString(), seconds, sections }, null, 2);
   await writeFile(join(import.meta.dirname, '../../bench.json'), `${json}\n`);
   process.stdout.write(`${values.json ? json : toTable(sections)}\n`);
   const isBroken = sections.some(({ rows }) => rows.some((row) => verdict(row) === 'broken'));
   return isBroken ? 1 : 0;
+}
+
+async function measure(
+  only: { readonly cluster?: boolean; readonly react?: boolean; readonly webhooks?: boolean },
+  effort: Effort,
+  say: (text: string) => void,
+): Promise<readonly Section[]> {
+  if (only.cluster) return [await onCluster(effort.repeats)];
+  if (only.react) return [await onLocalPlane(effort, say)];
+  return [...(await aboutWebhooks(effort, say)), ...(only.webhooks ? [] : await onThisMachine(effort, say))];
 }
 
 async function aboutWebhooks(effort: Effort, say: (text: string) => void): Promise<readonly Section[]> {
@@ -146,13 +162,28 @@ async function aboutWebhooks(effort: Effort, say: (text: string) => void): Promi
 async function onThisMachine(effort: Effort, say: (text: string) => void): Promise<readonly Section[]> {
   say('servers');
   const world = await startBenchWorld(components);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void world.stop().finally(() => process.exit(130)));
-  }
+  onInterrupt(world.stop);
   try {
     return await bench(world, effort, say);
   } finally {
     await world.stop();
+  }
+}
+
+async function onLocalPlane(effort: Effort, say: (text: string) => void): Promise<Section> {
+  say('servers');
+  const world = await startFrontendWorld();
+  onInterrupt(world.close);
+  try {
+    return await frontends(world, effort.frontends, say);
+  } finally {
+    await world.close();
+  }
+}
+
+function onInterrupt(stop: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stop().finally(() => process.exit(130)));
   }
 }
 
