@@ -38,7 +38,10 @@ export function createFindCandidates(flows: Flows): FindCandidates {
     await ask(found.flatMap(({ last }) => last?.from ?? []));
     const candidates: Candidate[] = [];
     for (const { one, last } of found) {
-      const current = last && same(last.from) ? last : await workOut(one, now, flows, ask);
+      const isKnown = last !== undefined && same(last.from);
+      // Thousands that are new must not hold up everything else.
+      if (!isKnown) await new Promise((resolve) => setImmediate(resolve));
+      const current = isKnown ? last : await workOut(one, now, flows, ask);
       if (isPlainObject(one.value)) known.set(one.value, current);
       candidates.push(current.candidate);
     }
