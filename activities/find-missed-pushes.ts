@@ -123,9 +123,9 @@ async function groupByRemote(tracked: readonly TrackedBranch[], openRemote: Open
   const repositories = new Map<string, Repository>();
   const notes: string[] = [];
   for (const branch of tracked) {
-    const { url, namespace } = branch;
+    const { url, namespace, secretRef } = branch;
     try {
-      const remote = await openRemote(url, 'git-token', namespace);
+      const remote = await openRemote(url, 'git-token', namespace, secretRef);
       const name = JSON.stringify(remote);
       const known = repositories.get(name);
       if (known) known.branches.push(branch);

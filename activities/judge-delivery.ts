@@ -70,16 +70,17 @@ export function createJudgeDelivery(deps: JudgeDeps) {
 interface Place {
   readonly url: string;
   readonly namespace: string;
+  readonly secretRef: string | undefined;
 }
 
 /** Where the change may be looked up: the repository as those name it whom the answer concerns, each with a credential of its own. */
 function repositoriesOf(change: Change, matches: readonly Match[]): readonly Place[] {
   const places = matches.flatMap(({ verdict: { reason }, candidate: { state, namespace }, change: about }) =>
     about === change && (reason === 'matched' || reason === 'paths') && 'watch' in state
-      ? [{ url: state.repository, namespace }]
+      ? [{ url: state.repository, namespace, secretRef: state.secretRef }]
       : [],
   );
-  return [...new Map(places.map((place) => [`${place.namespace} ${place.url}`, place])).values()].slice(0, 3);
+  return [...new Map(places.map((place) => [JSON.stringify(place), place])).values()].slice(0, 3);
 }
 
 /** The changed paths from git, else from the code host's API; null where nobody can tell. */
@@ -100,10 +101,10 @@ async function lookUp(
       return null;
     }
   };
-  for (const { url, namespace } of places) {
+  for (const { url, namespace, secretRef } of places) {
     if (before === null) break;
     const git = await attempt(async () =>
-      sources.changedPaths(await openRemote(url, 'git-token', namespace), before, after, signal),
+      sources.changedPaths(await openRemote(url, 'git-token', namespace, secretRef), before, after, signal),
     );
     if (git !== null) return { list: git, note: `${branch}: the changed paths are from git` };
     const forge = await attempt(async () =>

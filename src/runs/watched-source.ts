@@ -8,7 +8,7 @@ import { BranchName } from './git-names.ts';
 import { joinRepositoryPath } from './repository-path.ts';
 import { invalidRun, readRunRequest } from './run-request.ts';
 import { readArguments } from './template-arguments.ts';
-import { templateScope } from './template-scope.ts';
+import { secretRefOf, templateScope } from './template-scope.ts';
 import { zodProblems } from './zod-problems.ts';
 
 /** Where a component's source is and what of it goes into its image and release. */
@@ -16,6 +16,8 @@ export interface WatchedSource {
   /** URL as its run template gives it, in any form. */
   readonly repository: string;
   readonly branch: string;
+  /** Secret that its repository is read with, where the component names one. */
+  readonly secretRef?: string;
   /** Files, folders and patterns relative to the repository; `.` is all of it. */
   readonly watch: readonly string[];
   /** Of these, what does not count. */
@@ -43,9 +45,11 @@ export async function watchedSource(run: unknown, catalog: Catalog, flows: Flows
   }
   const given = parsed.data;
   const appPath = given['app-path'];
+  const secretRef = secretRefOf(scope['systemParameters']);
   return {
     repository: given['git-repo'],
     branch: given.branch,
+    ...(secretRef !== null && { secretRef }),
     watch: [
       ...new Set([
         appPath,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Candidate } from './candidates.ts';
 
-/** A branch that components of a namespace are built from. */
+/** A branch that components of a namespace are built from, as the same credential reads it. */
 export interface TrackedBranch {
   /** Short name of it, the same in every process. */
   readonly key: string;
@@ -9,6 +9,7 @@ export interface TrackedBranch {
   /** URL of the repository as the run templates give it. */
   readonly url: string;
   readonly branch: string;
+  readonly secretRef: string | undefined;
   readonly candidates: readonly Candidate[];
 }
 
@@ -18,11 +19,11 @@ export function trackedBranches(candidates: readonly Candidate[]): readonly Trac
   for (const candidate of candidates) {
     const { state, namespace } = candidate;
     if (!('watch' in state)) continue;
-    const name = JSON.stringify([namespace, state.repository, state.branch]);
+    const { repository: url, branch, secretRef } = state;
+    const name = JSON.stringify([namespace, url, branch, secretRef]);
     const group = groups.get(name);
-    if (group === undefined) {
-      groups.set(name, { namespace, url: state.repository, branch: state.branch, candidates: [candidate] });
-    } else group.candidates.push(candidate);
+    if (group === undefined) groups.set(name, { namespace, url, branch, secretRef, candidates: [candidate] });
+    else group.candidates.push(candidate);
   }
   return [...groups].map(([name, group]) => ({ key: shortName(name), ...group }));
 }
