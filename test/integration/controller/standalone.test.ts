@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const patience = { timeout: 20_000 };
+const patience = { timeout: 40_000 };
 const phase = (name: string) => world.phase(name);
 const builds = (name: string) => world.builds(name);
 const conditions = async (name: string) =>
