@@ -1,9 +1,8 @@
-import { isPlainObject } from '../openchoreo/workflow/plain-object.ts';
-import { toText } from '../openchoreo/workflow/to-text.ts';
 import { imageTag } from '../runs/names.ts';
 import type { Plan } from '../runs/plan.ts';
 import { colourDiff } from './demo-steps.ts';
 import { type Out, paint } from './out.ts';
+import { buildFacts } from './run-plan-build.ts';
 import type { GeneratedFiles } from './run-plan-frontend.ts';
 import { indent } from './wrap.ts';
 
@@ -39,7 +38,6 @@ const width = 16;
 /** The plan for people. */
 export function planText({ plan, generated, diff }: LookedPlan, out: Out): string {
   const { source, build, image, gitops } = plan;
-  const { kind, ...settings } = build;
   const tag = source.commit ? imageTag(image.tag, source.commit) : `${image.tag}-<first 8 digits of the commit>`;
   const facts: readonly (readonly [name: string, value: string])[] = [
     ['component', `${plan.component} of project ${plan.project} in namespace ${plan.namespace}`],
@@ -49,8 +47,7 @@ export function planText({ plan, generated, diff }: LookedPlan, out: Out): strin
     ['commit', source.commit ?? 'the head of the branch when it runs'],
     ['application', source.appPath],
     ['descriptor', source.descriptorPath],
-    ['build', kind],
-    ...Object.entries(settings).map(([name, value]) => [`  ${name}`, listed(value)] as const),
+    ...buildFacts(build),
     ['image', `${image.registry}/${image.name}:${tag}`],
     ['release into', gitops.repository],
     ['base branch', gitops.branch],
@@ -64,13 +61,6 @@ export function planText({ plan, generated, diff }: LookedPlan, out: Out): strin
   const title = paint(out, 'bold', `Plan of ${plan.namespace}/${plan.run}: nothing has been started`);
   const files = generated === null ? [] : ['', ...generatedText(generated, out)];
   return `${[title, ...lines, ...warnings, ...files, ...(diff === null ? [] : ['', ...changes(diff, out)])].join('\n')}\n`;
-}
-
-function listed(value: unknown): string {
-  if (Array.isArray(value)) return value.map(listed).join(', ') || 'none';
-  // A variable of the build.
-  if (isPlainObject(value) && 'name' in value && 'value' in value) return `${value['name']}=${value['value']}`;
-  return toText(value ?? 'none');
 }
 
 function generatedText({ packageManager, dockerfile, nginxConf }: GeneratedFiles, out: Out): readonly string[] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { explainFailure } from '../../src/temporal/explain-failure.ts';
 import { startRun } from '../../src/temporal/start-run.ts';
+import { buildpacksRun, offerBuildpacks } from '../support/buildpacks-flow.ts';
 import { useCluster } from '../support/cluster/use-cluster.ts';
 import { prepareWorld } from '../support/cluster-world.ts';
 import { commitFiles } from '../support/commit-files.ts';
@@ -13,50 +14,12 @@ import { prepareBuildpackImages } from '../support/lifecycle/buildpack-images.ts
 const cluster = useCluster();
 const images = await prepareBuildpackImages(cluster.registry);
 const test = await prepareWorld(cluster, {}, { 'pod-security.kubernetes.io/enforce': 'restricted' });
-const flow = 'google-cloud-buildpacks-gitops-release';
-await offerFlow();
-
-/** The sample's ComponentWorkflow with the guide's parameters of this flow, and its type that allows it. */
-async function offerFlow(): Promise<void> {
-  const platform = 'namespaces/default/platform';
-  const type = await readFile(join('src/embedded/samples/gitops', platform, 'component-types/service.yaml'), 'utf8');
-  const docker = await test.readGitops(`${platform}/component-workflows/docker-gitops-release.yaml`);
-  const workflow = docker
-    .replaceAll('docker-gitops-release', flow)
-    .replace(
-      / {6}docker:\n.*\n.*\n/,
-      '      buildpacks:\n        builderImage: string\n        env: "[]string | default=[]"\n',
-    )
-    .replace(/docker-context/, 'builder-image')
-    .replace(/dockerfile-path/, 'build-env')
-    .replace('parameters.docker.context', 'parameters.buildpacks.builderImage')
-    .replace('parameters.docker.filePath', 'parameters.buildpacks.env');
-  await commitFiles(test.gitops, {
-    [`${platform}/component-workflows/${flow}.yaml`]: workflow,
-    [`${platform}/component-types/service.yaml`]: type.replace(
-      'allowedWorkflows:\n',
-      `allowedWorkflows:\n    - ${flow}\n`,
-    ),
-  });
-}
+await offerBuildpacks(test.gitops);
 
 async function start(name: string, files: Readonly<Record<string, string>>, env: readonly string[] = []) {
   const commit = await commitFiles(test.source, files);
-  const run = {
-    apiVersion: 'openchoreo.dev/v1alpha1',
-    kind: 'ComponentWorkflowRun',
-    metadata: { name, namespace: 'default' },
-    spec: {
-      owner: { projectName: 'demo', componentName: 'greeter' },
-      workflow: {
-        name: flow,
-        systemParameters: {
-          repository: { url: test.world.repositories.source, revision: { branch: 'main', commit }, appPath: name },
-        },
-        parameters: { buildpacks: { builderImage: images.builder, env } },
-      },
-    },
-  };
+  const repository = test.world.repositories.source;
+  const run = buildpacksRun({ name, repository, commit, appPath: name, builderImage: images.builder, env });
   return (await startRun(test.client, { namespace: 'default', name, run, trigger: 'manual' })).handle;
 }
 

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { BuildPlan } from '../../../src/builds/build-plan.ts';
 import type { Out } from '../../../src/cli/out.ts';
 import { type RunPlanDeps, runPlan } from '../../../src/cli/run-plan.ts';
 import { makePlan, type PlanTools } from '../../../src/cli/run-plan-make.ts';
-import { planText } from '../../../src/cli/run-plan-text.ts';
 import { UsageError } from '../../../src/cli/usage.ts';
 import type { GitopsMirror, SourceSnapshot, TreeEntry } from '../../../src/git/git.ts';
-import { resolvePlan } from '../../../src/runs/resolve.ts';
 import { createFindCredential } from '../../../src/secrets/find-credential.ts';
-import { recordOut } from '../../support/recorded-out.ts';
 import { catalog, defaults, developerRun, sampleRun, token } from '../runs/sample-resources.ts';
 
 const head = '0123456789abcdef0123456789abcdef01234567';
@@ -91,26 +87,6 @@ describe('run plan', () => {
       warnings: [],
     });
     expect(asked).toEqual([]);
-  });
-
-  it('writes lists, variables and settings of a build so that they can be read', async () => {
-    const resolved = await resolvePlan({ run: sampleRun(), catalog, workflowId: null, defaults });
-    const build: BuildPlan = {
-      kind: 'buildpacks',
-      app: '.',
-      builderImage: 'builder',
-      env: [
-        { name: 'A', value: '1' },
-        { name: 'B', value: '' },
-      ],
-      files: { mode: 'include', patterns: ['x'] },
-      group: [],
-    };
-    const text = planText({ plan: { ...resolved, build }, diff: null, generated: null }, recordOut());
-
-    expect(text).toContain(
-      '\n  env           A=1, B=\n  files         {"mode":"include","patterns":["x"]}\n  group         none\n',
-    );
   });
 
   it('tells people what is decided and what is only known later', async () => {
