@@ -73,11 +73,13 @@ export function createSourceSteps({ openRemote, sources, resolveImage, builder }
     async compareCommits(request: {
       readonly namespace: string;
       readonly repository: string;
+      readonly secretRef?: string | undefined;
       readonly commit: string;
       readonly other: string;
     }): Promise<Relation> {
-      const remote = await openRemote(request.repository, 'git-token', request.namespace);
-      return sources.relation(remote, request.commit, request.other, cancellationSignal());
+      const { repository, namespace, secretRef, commit, other } = request;
+      const remote = await openRemote(repository, 'git-token', namespace, secretRef);
+      return sources.relation(remote, commit, other, cancellationSignal());
     },
   };
 }

@@ -57,11 +57,11 @@ export async function componentQueue(options: QueueOptions, initial: QueueState 
       state = leave(state, holder, 'failed', null);
     }
     const other = commitToCompare(state, request);
-    const { repository, commit } = request;
+    const { repository, secretRef, commit } = request;
     const relation =
       other === null
         ? null
-        : await quick.compareCommits({ namespace, repository, commit, other }).catch((error: unknown) => {
+        : await quick.compareCommits({ namespace, repository, secretRef, commit, other }).catch((error: unknown) => {
             log.warn('commits not compared; the time of the push decides', { commit, other, error });
             return 'unrelated' as const;
           });

@@ -56,6 +56,7 @@ export function prepareTurn(): Turn {
         startedAt: startTime.getTime(),
         environment: plan.gitops.environment ?? '',
         repository: plan.source.repository,
+        secretRef: plan.source.secretRef,
         commit,
         before: trigger.before,
         trigger: trigger.kind,

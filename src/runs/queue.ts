@@ -8,6 +8,8 @@ export interface Ask {
   /** Empty when the run leaves it to the pipeline. */
   readonly environment: string;
   readonly repository: string;
+  /** Secret that its source is read with. */
+  readonly secretRef?: string | undefined;
   readonly commit: string;
   /** Commit that the branch pointed to before the push. */
   readonly before: string | null;
