@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BuildOutcome, BuildRequest } from '../../../src/planes/build-plane.ts';
@@ -106,6 +106,8 @@ describe('the processes of a phase, which are in a session of their own', () => 
     expect(await build(request)).toEqual(failed('BuildTimedOut', /limit of 15 s and was ended in its build step/));
 
     expect(running('7301')).toEqual([]);
+    const left = async () => (await readdir(world.folderOf(request))).toSorted();
+    await expect.poll(left, { timeout: 10_000 }).toEqual(['log', 'pid', 'request.json', 'result.json', 'step']);
   });
 
   it('end when the build is cancelled', async () => {
@@ -124,15 +126,18 @@ describe('the processes of a phase, which are in a session of their own', () => 
     await expect(stat(world.folderOf(request))).rejects.toThrow('ENOENT');
   });
 
-  it('end when the leader is killed', async () => {
-    const request = await world.requestForApp({ 'build.sh': 'sleep 7303' });
+  it.each([
+    ['the leader is killed', '7303', (group: number) => group],
+    ['all of its group is killed', '7304', (group: number) => -group],
+  ])('end when %s', async (_, seconds, target) => {
+    const request = await world.requestForApp({ 'build.sh': `sleep ${seconds}` });
     const building = build(request);
-    const group = await groupOf(request, '7303');
+    const group = await groupOf(request, seconds);
 
-    process.kill(group, 'SIGKILL');
+    process.kill(target(group), 'SIGKILL');
 
     expect(await building).toEqual(failed('BuildInfrastructure', /ended in the build step without a result/));
-    expect(running('7303')).toEqual([]);
+    expect(running(seconds)).toEqual([]);
   });
 
   it('end with their phase, so that none is there when a credential is', async () => {
