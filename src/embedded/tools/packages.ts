@@ -33,7 +33,8 @@ const needs: readonly Need[] = [
     name: 'builder',
     purpose: 'an image builder',
     programs: ['buildah', 'podman', 'docker'],
-    debian: ['buildah'],
+    // Without a runtime Buildah makes no container for buildpacks.
+    debian: ['buildah', 'runc'],
     accepts: answers,
   },
   { name: 'skopeo', purpose: 'image copies', programs: ['skopeo'], debian: ['skopeo'] },

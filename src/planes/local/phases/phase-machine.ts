@@ -19,7 +19,7 @@ export type DetectedPhaseMachine =
   | { readonly kind: 'none'; readonly problem: string; readonly fix: string };
 
 const fix =
-  'install buildah, util-linux and crun or runc, for example: apt-get install buildah crun; whoever is not root also needs uidmap and entries in /etc/subuid and /etc/subgid. Or let a cluster build (SLIPWAY_PLANE=kubernetes)';
+  'install buildah, util-linux and crun or runc, for example: apt-get install buildah runc; whoever is not root also needs uidmap and entries in /etc/subuid and /etc/subgid. Or let a cluster build (SLIPWAY_PLANE=kubernetes)';
 
 /**
  * Finds out how phases run here by running a container, whose files are below `folder` meanwhile, on the file system of the builds. That takes

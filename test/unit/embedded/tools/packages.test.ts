@@ -65,7 +65,7 @@ describe('findOrInstallPackages', () => {
 
       const calls = (await readFile(join(folder, 'apt'), 'utf8')).trim().split('\n');
       expect(calls).toHaveLength(1);
-      expect(calls[0]).toMatch(/buildah skopeo docker-registry busybox-static$/);
+      expect(calls[0]).toMatch(/buildah runc skopeo docker-registry busybox-static$/);
       expect(calls[0]).toContain('--path-exclude=/lib/systemd/system/docker-registry.service');
       expect(tools.git.from).toBe('PATH');
       expect(tools.registry).toMatchObject({ version: '2.0.0', from: 'a package of the distribution' });
@@ -94,7 +94,7 @@ describe('findOrInstallPackages', () => {
       const { folder, find } = await newMachine(['git', 'skopeo'], { 'apt-get': apt() });
 
       await expect(find(system, isRoot)).rejects.toThrow(
-        /- an image builder: buildah or podman or docker \(on Debian and Ubuntu: buildah\)\n- an image registry: docker-registry[\s\S]*busybox-static/,
+        /- an image builder: buildah or podman or docker \(on Debian and Ubuntu: buildah runc\)\n- an image registry: docker-registry[\s\S]*busybox-static/,
       );
       await expect(readFile(join(folder, 'apt'))).rejects.toThrow('ENOENT');
     }
