@@ -33,6 +33,7 @@ const Env = z
     SLIPWAY_CREDENTIAL_HOSTS: list.default(['github.com']),
     SLIPWAY_FORGES: list.pipe(ForgeHosts).default([]),
     SLIPWAY_FLOWS: list.pipe(FlowTable).default(builtInFlows),
+    SLIPWAY_EXECUTOR: z.stringbool().default(false),
     SLIPWAY_HOST_ALIASES: list.pipe(HostAliases).default({}),
     SLIPWAY_CASELESS_HOSTS: list.default(none),
     SLIPWAY_HTTP_HOSTS: list.default(none),
@@ -79,6 +80,8 @@ const Env = z
     credentialHosts: env.SLIPWAY_CREDENTIAL_HOSTS,
     /** Which kind of build each flow is. */
     flows: env.SLIPWAY_FLOWS,
+    /** Takes the Argo Workflows that OpenChoreo makes for runs. */
+    executor: env.SLIPWAY_EXECUTOR,
     /** Which forge is where, beside the public ones. */
     forges: env.SLIPWAY_FORGES,
     /** When two URLs name the same repository. */

@@ -85,6 +85,7 @@ export function openConnections(
       allowFile,
       secretRefs: config.secrets.kind === 'kubernetes',
       flows: config.flows,
+      renderedRuns: config.executor,
       builds: { frontend: config.frontend },
     },
     catalog: openCatalog(config, openRemote, openMirror, lifetime),

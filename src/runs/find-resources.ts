@@ -34,16 +34,28 @@ export async function findResources(request: RunRequest, catalog: Catalog): Prom
   if (missing.length > 0) throw invalidRun(missing);
 
   const found = {
-    component: check(Component, component, `Component ${namespace}/${request.component}`, catalog),
+    component: readComponent(component, request, catalog),
     workflow: check(ComponentWorkflow, workflow, `ComponentWorkflow ${namespace}/${request.workflow}`, catalog),
   };
-  const { projectName } = found.component.spec.owner;
-  if (projectName !== request.project) {
-    const message = `the component ${request.component} belongs to the project "${projectName}", not "${request.project}"`;
-    throw invalidRun([{ path: 'spec.owner.projectName', message }]);
-  }
   await checkAllowed(request, found.component, catalog);
   return found;
+}
+
+/** Finds a run's Component alone. Throws as `findResources`. */
+export async function findComponent(request: RunRequest, catalog: Catalog): Promise<Component> {
+  const { namespace, component: name } = request;
+  const component = await catalog.find('Component', namespace, name);
+  if (component !== undefined) return readComponent(component, request, catalog);
+  const message = await missingMessage(catalog, 'Component', namespace, name);
+  throw invalidRun([{ path: 'spec.owner.componentName', message }]);
+}
+
+function readComponent(value: unknown, request: RunRequest, catalog: Catalog): Component {
+  const component = check(Component, value, `Component ${request.namespace}/${request.component}`, catalog);
+  const { projectName } = component.spec.owner;
+  if (projectName === request.project) return component;
+  const message = `the component ${request.component} belongs to the project "${projectName}", not "${request.project}"`;
+  throw invalidRun([{ path: 'spec.owner.projectName', message }]);
 }
 
 /** A type that lists no workflows allows none, as in OpenChoreo. */

@@ -39,7 +39,7 @@ export interface Flow {
 /** The flow that a run template names, or what is wrong with how it names one. */
 export function findFlow(
   runTemplate: unknown,
-  scope: TemplateScope,
+  scope: TemplateScope | null,
   flows: Flows,
 ): { readonly flow?: Flow; readonly problems: readonly Problem[] } {
   const path = 'spec.runTemplate.spec.workflowTemplateRef.name';
@@ -55,7 +55,7 @@ export function findFlow(
 }
 
 /** As `findFlow`. Throws `ManifestInvalid` where a run template names no flow that is known. */
-export function readFlow(runTemplate: unknown, scope: TemplateScope, flows: Flows, owner: string): Flow {
+export function readFlow(runTemplate: unknown, scope: TemplateScope | null, flows: Flows, owner: string): Flow {
   const { flow, problems } = findFlow(runTemplate, scope, flows);
   if (flow !== undefined) return flow;
   const [problem] = problems;

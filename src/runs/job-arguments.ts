@@ -75,7 +75,7 @@ export const jobArguments = {
 /** Where a run template wants its Job: null for what it does not say. */
 export function readJobPlace(
   runTemplate: unknown,
-  scope: TemplateScope,
+  scope: TemplateScope | null,
 ): {
   readonly namespace: string | null;
   readonly serviceAccount: string | null;
@@ -92,7 +92,7 @@ export function readJobPlace(
 
 function readName(
   runTemplate: unknown,
-  scope: TemplateScope,
+  scope: TemplateScope | null,
   field: string,
   pattern: RegExp,
 ): { readonly name: string | null; readonly problems: readonly Problem[] } {

@@ -1,31 +1,33 @@
 import { z } from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Problem } from '../openchoreo/workflow/problem.ts';
-import { valueAt } from '../openchoreo/workflow/render.ts';
-import { commonArguments, isRead, usualDescriptor } from './argument-schemas.ts';
+import { commonArguments, isRead } from './argument-schemas.ts';
 import { type BuildDefaults, buildArguments } from './build-arguments.ts';
-import { findResources, type RunResources } from './find-resources.ts';
+import { findTemplate } from './find-template.ts';
 import { type Flows, readFlow } from './flows.ts';
 import type { Transports } from './git-names.ts';
 import { readJobPlace } from './job-arguments.ts';
 import { looksLikeToken } from './known-tokens.ts';
 import type { Plan } from './plan.ts';
-import { joinRepositoryPath, RepositoryPath } from './repository-path.ts';
-import { invalidRun, type RunRequest, readRunRequest } from './run-request.ts';
+import { inRendered } from './rendered-run.ts';
+import { joinRepositoryPath } from './repository-path.ts';
+import { invalidRun } from './run-request.ts';
 import { argumentPath, readArguments, type TemplateArgument } from './template-arguments.ts';
-import { invalidManifest, secretRefOf, templateScope } from './template-scope.ts';
+import { invalidManifest, secretRefOf } from './template-scope.ts';
 
 /** What the operator decided for all runs. */
 export interface PlanDefaults extends Transports {
   /** Undefined: official images and public registries. */
   readonly builds?: BuildDefaults;
   readonly flows: Flows;
+  /** True where an Argo Workflow that OpenChoreo has made is taken for a run, whatever its ComponentWorkflow. */
+  readonly renderedRuns?: boolean;
   /** True where runs may name a Secret for their source. */
   readonly secretRefs?: boolean;
 }
 
 export interface ResolveRequest {
-  /** The ComponentWorkflowRun as it came. */
+  /** The ComponentWorkflowRun as it came, or an Argo Workflow. */
   readonly run: unknown;
   readonly catalog: Catalog;
   /** Id of the workflow that runs it, `run/<namespace>/<name>`; null when nothing is to run. */
@@ -38,11 +40,9 @@ export interface ResolveRequest {
  * that does not fit, `ManifestInvalid` for mistakes in the platform's resources, `NotAllowed`.
  */
 export async function resolvePlan({ run, catalog, workflowId, defaults }: ResolveRequest): Promise<Plan> {
-  const request = readRunRequest(run, workflowId);
-  const resources = await findResources(request, catalog);
-  const owner = `ComponentWorkflow ${request.namespace}/${request.workflow} in the ${catalog.description}`;
-  const { scope, problems } = templateScope(request, resources.workflow, owner);
-  const template = resources.workflow.spec.runTemplate;
+  const { renderedRuns = false } = defaults;
+  const found = await findTemplate({ run, catalog, workflowId, renderedRuns });
+  const { request, component, template, scope, owner, problems } = found;
   const flow = readFlow(template, scope, defaults.flows, owner);
   const rendered = readArguments(template, scope);
   const schema = commonArguments(request, defaults);
@@ -58,12 +58,15 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
     ...argumentFaults(build.error, rendered.arguments),
     ...tokenFaults(rendered.arguments),
   ];
-  const secretRef = secretRefOf(scope['systemParameters']);
+  const secretRef = secretRefOf(scope?.['systemParameters']);
   const runProblems = [...problems, ...secretProblems(secretRef, defaults), ...faults.filter(({ fromRun }) => fromRun)];
   if (runProblems.length > 0) throw invalidRun(runProblems);
   const place = readJobPlace(template, scope);
   const manifestProblems = [...rendered.problems, ...place.problems, ...faults];
-  if (manifestProblems.length > 0 || !parsed.success || !build.plan) throw invalidManifest(owner, manifestProblems);
+  if (manifestProblems.length > 0 || !parsed.success || !build.plan) {
+    const isRendered = scope === null;
+    throw invalidManifest(owner, isRendered ? manifestProblems.map(inRendered) : manifestProblems);
+  }
 
   const given = parsed.data;
   const unknown = [...rendered.arguments.keys()].filter((name) => !isRead(name, flow.kind));
@@ -79,7 +82,7 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
       commit: given.commit,
       appPath: given['app-path'],
       descriptorPath: joinRepositoryPath(given['app-path'], given['workload-descriptor-path']),
-      descriptorRequired: namesDescriptor(rendered.arguments.get('workload-descriptor-path'), request, resources),
+      descriptorRequired: found.namesDescriptor(rendered.arguments.get('workload-descriptor-path')),
       allowUnreachableCommit: given['slipway-allow-unreachable-commit'],
       ...(secretRef !== null && { secretRef }),
     },
@@ -112,7 +115,7 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
       closeOlder: given['slipway-close-older'],
       noCache: request.noCache || !given['slipway-cache'],
       layerCache: given['slipway-cache'],
-      keepAll: resources.component.metadata.annotations?.['slipway.dev/concurrency'] === 'queue',
+      keepAll: component.metadata.annotations?.['slipway.dev/concurrency'] === 'queue',
     },
     trigger: request.trigger,
     warnings: unknown.map(
@@ -156,20 +159,5 @@ function tokenFaults(found: ReadonlyMap<string, TemplateArgument>): readonly Arg
   const message = 'looks like a token. Take it out, revoke it, and store a new one as a secret';
   return [...found.values()].flatMap(({ value, path, fromRun }) =>
     looksLikeToken(value ?? '') ? [{ path, message, fromRun }] : [],
-  );
-}
-
-/** True where the run or the Component itself says that the descriptor is elsewhere: then it has to be there. */
-function namesDescriptor(
-  argument: TemplateArgument | undefined,
-  request: RunRequest,
-  { component }: RunResources,
-): boolean {
-  const own = { parameters: request.parameters, systemParameters: request.systemParameters };
-  return [own, component.spec.workflow].some((values) =>
-    (argument?.expressions ?? []).some((path) => {
-      const named = RepositoryPath.safeParse(valueAt(values, path));
-      return named.success && named.data !== usualDescriptor;
-    }),
   );
 }

@@ -15,10 +15,10 @@ export interface TemplateArgument {
   readonly expressions: readonly string[];
 }
 
-/** Reads and renders the arguments of a run template. Problems have paths in the ComponentWorkflow. */
+/** Reads and renders the arguments of a run template; without a scope they are rendered already. Problems have paths in the ComponentWorkflow. */
 export function readArguments(
   runTemplate: unknown,
-  scope: TemplateScope,
+  scope: TemplateScope | null,
 ): { readonly arguments: ReadonlyMap<string, TemplateArgument>; readonly problems: readonly Problem[] } {
   const path = argumentsPath;
   const problems: Problem[] = [];
@@ -70,14 +70,14 @@ function argumentList(runTemplate: unknown, problems: Problem[]): readonly unkno
 function readArgument(
   name: string,
   template: unknown,
-  scope: TemplateScope,
+  scope: TemplateScope | null,
   problems: Problem[],
 ): TemplateArgument | undefined {
   const path = argumentPath(name);
   const rendered = renderTemplate(template, scope, path);
   problems.push(...rendered.problems);
   if (rendered.value === omitted) return undefined;
-  const expressions = typeof template === 'string' ? expressionPaths(template) : [];
+  const expressions = scope !== null && typeof template === 'string' ? expressionPaths(template) : [];
   const given = expressions.filter((one) => valueAt(scope, one) !== undefined);
   const runField = given.map(runPath).find((one) => one !== undefined);
   return {

@@ -9,13 +9,14 @@ export type TemplateScope = Readonly<Record<string, unknown>>;
 /**
  * Fills the `${CEL}` of a template; a text that is one expression and nothing else becomes the value itself, and what is
  * `oc_omit()` is left out. Values are never expanded again. What cannot be filled is a problem that names the expression,
- * and its text stays.
+ * and its text stays. Without a scope the template is filled already, and stays as it is.
  */
 export function renderTemplate(
   template: unknown,
-  scope: TemplateScope,
+  scope: TemplateScope | null,
   path: string,
 ): { readonly value: unknown; readonly problems: readonly Problem[] } {
+  if (scope === null) return { value: template, problems: [] };
   const problems: Problem[] = [];
   return { value: renderValue(template, scope, path, problems), problems };
 }
