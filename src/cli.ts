@@ -97,7 +97,7 @@ const commands: Commands = {
     run: async (args) => (await import('./cli/roots/serve.ts')).runServe(args),
   },
   controller: {
-    about: 'makes runs of ComponentWorkflowRuns that are applied to a cluster, and shows them there',
+    about: 'makes runs of what is applied to a cluster, alone or beside OpenChoreo, and shows them there',
     run: async (args) => (await import('./cli/roots/controller.ts')).runControllerCommand(args),
   },
   worker: {

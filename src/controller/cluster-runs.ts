@@ -7,7 +7,7 @@ import type { RunResources } from './reconcile.ts';
 import type { RunResource } from './run-resource.ts';
 
 /** The ComponentWorkflowRuns of a cluster. */
-export interface ClusterRuns extends RunResources {
+export interface ClusterRuns extends RunResources<RunResource> {
   find(namespace: string, name: string): Promise<KubeObject | undefined>;
   /** Does nothing where there is one of that name. Throws `ManifestInvalid` for what the definition refuses, or without the namespace. */
   create(object: NewRun): Promise<void>;

@@ -1,16 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ComponentWorkflowRunStatus } from '../openchoreo/kinds/component-workflow-run-status.ts';
+import { Failure, retryableByType } from '../failures.ts';
 import type { RunDescription } from '../temporal/describe-run.ts';
 import type { RunOwner } from '../temporal/find-owner.ts';
-import { lostStatus, pendingStatus, runStatus } from './resource-status.ts';
 import { ourFinalizer, type RunResource } from './run-resource.ts';
-import { ttlMs } from './ttl.ts';
 
 /** Runs as the controller needs them; `id` is their workflow's. */
-export interface ControlledRuns {
-  idOf(namespace: string, name: string): string;
-  /** Starts the run of a resource, once for its UID, however often it is asked. */
-  start(resource: RunResource): Promise<void>;
+export interface ControlledRuns<Resource extends RunResource<unknown>> {
+  idOf(run: Resource['of']): string;
+  /** Starts the run of a resource, once for its UID, however often it is asked. Gives what it waits for, or null once it is started. */
+  start(resource: Resource): Promise<string | null>;
   /** Null where there is none. */
   owner(id: string): Promise<RunOwner | null>;
   describe(id: string, execution: string): Promise<RunDescription | null>;
@@ -18,15 +16,25 @@ export interface ControlledRuns {
 }
 
 /** Writes to resources. Each is for the version that was read: of another one nothing is written, and the next look decides. */
-export interface RunResources {
-  setFinalizers(resource: RunResource, finalizers: readonly string[]): Promise<void>;
-  writeStatus(resource: RunResource, status: ComponentWorkflowRunStatus): Promise<void>;
-  remove(resource: RunResource): Promise<void>;
+export interface RunResources<Resource extends RunResource<unknown>> {
+  setFinalizers(resource: Resource, finalizers: readonly string[]): Promise<void>;
+  writeStatus(resource: Resource, status: Resource['status']): Promise<void>;
+  remove(resource: Resource): Promise<void>;
 }
 
-interface ReconcileDeps {
-  readonly runs: ControlledRuns;
-  readonly resources: RunResources;
+/** How a kind of resource says how a run stands. Times are RFC 3339. */
+export interface RunStatuses<Resource extends RunResource<unknown>> {
+  pending(resource: Resource, reason: string, now: string): Resource['status'];
+  run(resource: Resource, run: RunDescription): Resource['status'];
+  /** Of one that cannot be run at all. */
+  refused(resource: Resource, failure: Failure, now: string): Resource['status'];
+  lost(resource: Resource, now: string): Resource['status'];
+}
+
+interface ReconcileDeps<Resource extends RunResource<unknown>> {
+  readonly runs: ControlledRuns<Resource>;
+  readonly resources: RunResources<Resource>;
+  readonly statuses: RunStatuses<Resource>;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -39,11 +47,15 @@ const soonMs = 2000;
  * again; null to wait for a change. `isRunningAgain`: its run is under way though the resource says it is over, as after
  * `slipway run retry`. Safe to repeat, and from several places at once.
  */
-export function createReconcile({ runs, resources, now = Date.now }: ReconcileDeps) {
-  return async function reconcile(resource: RunResource, isRunningAgain = false): Promise<number | null> {
+export function createReconcile<Resource extends RunResource<unknown>>({
+  runs,
+  resources,
+  statuses,
+  now = Date.now,
+}: ReconcileDeps<Resource>) {
+  return async function reconcile(resource: Resource, isRunningAgain = false): Promise<number | null> {
     if (resource.isDeleted) return end(resource);
-    if (resource.status.completedAt !== undefined && !isRunningAgain)
-      return keep(resource, resource.status.completedAt);
+    if (resource.completedAt !== undefined && !isRunningAgain) return keep(resource, resource.completedAt);
     // One that says it is over would be let go again before its status says otherwise.
     if (!isHeld(resource) && !isRunningAgain) {
       await resources.setFinalizers(resource, [...resource.finalizers, ourFinalizer]);
@@ -54,22 +66,23 @@ export function createReconcile({ runs, resources, now = Date.now }: ReconcileDe
   };
 
   /** A resource whose run cannot begin says why. */
-  async function tellTrouble(resource: RunResource, error: unknown): Promise<never> {
-    const { status } = resource;
+  async function tellTrouble(resource: Resource, error: unknown): Promise<Resource['status']> {
     const message = error instanceof Error ? error.message : String(error);
     const at = new Date(now()).toISOString();
-    if (status.workflow === undefined)
-      await write(resource, pendingStatus(status, `cannot be started yet: ${message}`, at));
+    if (resource.execution === undefined && error instanceof Failure && !retryableByType[error.type])
+      return statuses.refused(resource, error, at);
+    if (resource.execution === undefined)
+      await write(resource, statuses.pending(resource, `cannot be started yet: ${message}`, at));
     throw error;
   }
 
   /** A deleted one goes when its run is over. */
-  async function end(resource: RunResource): Promise<number | null> {
+  async function end(resource: Resource): Promise<number | null> {
     if (!isHeld(resource)) return null;
-    const id = runs.idOf(resource.namespace, resource.name);
-    const owner = await runs.owner(id);
+    const runId = runs.idOf(resource.of);
+    const owner = await runs.owner(runId);
     if (owner?.isRunning && isOwn(resource, owner)) {
-      await runs.cancel(id);
+      await runs.cancel(runId);
       return soonMs;
     }
     await letGo(resource);
@@ -77,52 +90,53 @@ export function createReconcile({ runs, resources, now = Date.now }: ReconcileDe
   }
 
   /** One whose run is over stays for its time. */
-  async function keep(resource: RunResource, completedAt: string): Promise<number | null> {
+  async function keep(resource: Resource, completedAt: string): Promise<number | null> {
     if (isHeld(resource)) {
       await letGo(resource);
       return null;
     }
-    const ttl = ttlMs(resource.ttl);
-    if (ttl === null) return null;
-    const left = Date.parse(completedAt) + ttl - now();
+    if (resource.ttlMs === null) return null;
+    const left = Date.parse(completedAt) + resource.ttlMs - now();
     if (left > 0) return left;
     await resources.remove(resource);
     return null;
   }
 
-  async function letGo(resource: RunResource): Promise<void> {
+  async function letGo(resource: Resource): Promise<void> {
     const others = resource.finalizers.filter((one) => one !== ourFinalizer);
     await resources.setFinalizers(resource, others);
   }
 
   /** Starts the run where it has not begun. */
-  async function nextStatus(resource: RunResource): Promise<ComponentWorkflowRunStatus> {
-    const { status, adopts } = resource;
-    const id = runs.idOf(resource.namespace, resource.name);
+  async function nextStatus(resource: Resource): Promise<Resource['status']> {
+    const { adopts } = resource;
+    const id = runs.idOf(resource.of);
     const at = new Date(now()).toISOString();
-    const begun = status.workflow?.execution ?? adopts ?? undefined;
+    const begun = resource.execution ?? adopts ?? undefined;
     let owner = await runs.owner(id);
     if (begun === undefined && !(owner && isOwn(resource, owner))) {
-      if (owner?.isRunning) return pendingStatus(status, `waits for the end of another run of this name, ${id}`, at);
-      await runs.start(resource);
+      if (resource.isStopped)
+        return statuses.refused(resource, new Failure('NotAllowed', 'stopped before its run began'), at);
+      if (owner?.isRunning)
+        return statuses.pending(resource, `waits for the end of another run of this name, ${id}`, at);
+      const waitsFor = await runs.start(resource);
+      if (waitsFor !== null) return statuses.pending(resource, waitsFor, at);
       owner = await runs.owner(id);
-    }
+    } else if (resource.isStopped && owner?.isRunning && isOwn(resource, owner)) await runs.cancel(id);
     // A retry is another execution of the same resource.
     const execution = owner && isOwn(resource, owner) ? owner.execution : begun;
     const run = execution === undefined ? null : await runs.describe(id, execution);
-    if (run !== null) return runStatus(status, run);
-    return begun === undefined ? pendingStatus(status, 'is being started', at) : lostStatus(status, at);
+    if (run !== null) return statuses.run(resource, run);
+    return begun === undefined ? statuses.pending(resource, 'is being started', at) : statuses.lost(resource, at);
   }
 
-  async function write(resource: RunResource, status: ComponentWorkflowRunStatus): Promise<void> {
-    const plain: ComponentWorkflowRunStatus = JSON.parse(JSON.stringify(status));
-    if (!isDeepStrictEqual(plain, JSON.parse(JSON.stringify(resource.status)))) {
-      await resources.writeStatus(resource, plain);
-    }
+  async function write(resource: Resource, status: Resource['status']): Promise<void> {
+    const plain = (one: unknown): unknown => JSON.parse(JSON.stringify(one));
+    if (!isDeepStrictEqual(plain(status), plain(resource.status))) await resources.writeStatus(resource, status);
   }
 }
 
-const isHeld = ({ finalizers }: RunResource): boolean => finalizers.includes(ourFinalizer);
+const isHeld = ({ finalizers }: Pick<RunResource, 'finalizers'>): boolean => finalizers.includes(ourFinalizer);
 
 /** Is this execution that of the resource? */
 export const isOwn = (

@@ -5,8 +5,19 @@ import type {
 } from '../openchoreo/kinds/component-workflow-run-status.ts';
 import { type StepStatus, waitingText } from '../runs/status.ts';
 import type { RunDescription } from '../temporal/describe-run.ts';
+import type { RunStatuses } from './reconcile.ts';
+import { runProgress } from './run-progress.ts';
+import type { RunResource } from './run-resource.ts';
 
 type Status = ComponentWorkflowRunStatus;
+
+/** How ComponentWorkflowRuns say how their runs stand. */
+export const resourceStatuses: RunStatuses<RunResource> = {
+  pending: ({ status }, reason, now) => pendingStatus(status, reason, now),
+  run: ({ status }, run) => runStatus(status, run),
+  refused: ({ status }, { type, message }, now) => endedStatus(status, { type, message }, now),
+  lost: ({ status }, now) => lostStatus(status, now),
+};
 
 /** The status of a resource whose run has not begun, and why. */
 export function pendingStatus(before: Status, reason: string, now: string): Status {
@@ -44,10 +55,17 @@ export function runStatus(before: Status, run: RunDescription): Status {
 export function lostStatus(before: Status, now: string): Status {
   const message =
     'Temporal no longer knows this run, so nobody can say how it ended: look for its pull request, or make the resource anew.';
+  return endedStatus(before, { type: 'Unavailable', message }, now);
+}
+
+function endedStatus(
+  before: Status,
+  failure: { readonly type: string; readonly message: string },
+  now: string,
+): Status {
   const failed = ['WorkflowFailed', 'WorkflowCompleted'].map((type) =>
-    statement(type, 'True', 'WorkflowFailed', message, now),
+    statement(type, 'True', 'WorkflowFailed', failure.message, now),
   );
-  const failure = { type: 'Unavailable', message };
   return {
     ...before,
     completedAt: now,
@@ -76,7 +94,7 @@ function phaseOf(run: RunDescription): NonNullable<Status['phase']> {
 function conditionsOf(run: RunDescription): readonly RunCondition[] {
   const { startedAt, endedAt } = run;
   if (endedAt === null) {
-    const message = progressOf(run);
+    const message = runProgress(run);
     return [
       statement('WorkflowRunning', 'True', 'WorkflowRunning', message, startedAt),
       statement('WorkflowCompleted', 'False', 'WorkflowRunning', message, startedAt),
@@ -91,16 +109,6 @@ function conditionsOf(run: RunDescription): readonly RunCondition[] {
     statement('WorkflowFailed', isTrue(phase === 'Failed'), reason, message, endedAt),
     statement('WorkflowCompleted', 'True', reason, message, endedAt),
   ];
-}
-
-function progressOf({ status, pending, withoutWorker }: RunDescription): string {
-  if (withoutWorker.length > 0)
-    return `no worker is polling task queue ${withoutWorker.join(' and ')}: start "slipway worker"`;
-  if (status.waiting !== null) return waitingText(status.waiting);
-  const late = pending.find(({ lastFailure }) => lastFailure !== null);
-  if (late !== undefined) return cut(`${late.step}: attempt ${late.attempt}; the last failed: ${late.lastFailure}`);
-  const step = status.steps.findLast(({ state }) => state === 'running');
-  return step === undefined ? 'the run is under way' : `${step.name}: ${step.note}`;
 }
 
 function endOf({ result, failure, outcome }: RunDescription): readonly [reason: string, message: string] {

@@ -4,6 +4,8 @@ import type { KubeAction } from './kube-failure.ts';
 const kubeApis = {
   core: '/api/v1',
   batch: '/apis/batch/v1',
+  apps: '/apis/apps/v1',
+  argo: '/apis/argoproj.io/v1alpha1',
   openchoreo: '/apis/openchoreo.dev/v1alpha1',
   definitions: '/apis/apiextensions.k8s.io/v1',
 } as const;

@@ -12,6 +12,8 @@ export interface RunUnderWay {
   readonly uid: string | null;
   /** Which cluster that resource is in. */
   readonly cluster: string | null;
+  /** In which namespace, where it is not the run's. */
+  readonly place: string | null;
 }
 
 /** The runs under way, as Temporal lists them; one shows up a moment after its start, and stays a moment after its end. */
@@ -26,4 +28,4 @@ export async function listRunsUnderWay({ workflow }: Pick<Client, 'workflow'>): 
 }
 
 const word = z.string().nullable().catch(null).default(null);
-const Memo = z.object({ uid: word, cluster: word });
+const Memo = z.object({ uid: word, cluster: word, place: word });

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { connect } from '../../src/client.ts';
+import { loadControllerConfig } from '../../src/config.ts';
 import { getObject } from '../../src/kubernetes/get-object.ts';
 import { kubeCall } from '../../src/kubernetes/kube-call.ts';
 import { type KubeConnection, loadKubeConfig, openKubeConnection } from '../../src/kubernetes/kube-connection.ts';
@@ -31,7 +32,12 @@ export interface ControllerWorld {
   readonly client: Client;
   readonly journal: Journal;
   /** Starts a controller. `done` throws what it failed of; `end` ends it. */
-  control(): { readonly done: Promise<void>; end(): Promise<void> };
+  control(
+    work?: typeof controlRuns,
+    settings?: Readonly<Record<string, string>>,
+  ): { readonly done: Promise<void>; end(): Promise<void> };
+  /** The API server. */
+  readonly kube: KubeConnection;
   /** Applies a run as kubectl does. */
   apply(name: string, run?: Partial<FakeRun>, spec?: object): Promise<string>;
   get(name: string): Promise<Resource | undefined>;
@@ -63,6 +69,18 @@ const Input = z.object({
   spec: z.object({ workflow: z.object({ parameters: z.record(z.string(), z.unknown()) }) }),
 });
 
+/** The fake steps' words stand among the arguments of a Workflow. */
+const ArgoInput = z
+  .object({
+    kind: z.literal('Workflow'),
+    metadata: z.object({ name: z.string() }),
+    spec: z.object({ arguments: z.object({ parameters: z.array(z.object({ name: z.string(), value: z.string() })) }) }),
+  })
+  .transform(({ metadata, spec }) => {
+    const given = new Map(spec.arguments.parameters.map(({ name, value }) => [name, value]));
+    return { name: metadata.name, component: given.get('component-name'), buildMs: Number(given.get('build-ms') ?? 1) };
+  });
+
 /** Starts the world without a worker and without a controller. */
 export async function startControllerWorld(): Promise<ControllerWorld> {
   const [fake, temporal] = await Promise.all([startFakeObjects(), startTemporal()]);
@@ -84,11 +102,12 @@ export async function startControllerWorld(): Promise<ControllerWorld> {
     temporal,
     client,
     journal,
-    control() {
+    kube,
+    control(work = controlRuns, more = {}) {
       const lifetime = new AbortController();
-      const config = { kubeconfig: fake.kubeconfig, namespaces: null, logLevel: 'error' } as const;
+      const config = loadControllerConfig({ SLIPWAY_KUBECONFIG: fake.kubeconfig, SLIPWAY_LOG_LEVEL: 'error', ...more });
       const settings = temporalSettings({ TEMPORAL_ADDRESS: temporal.address });
-      const done = controlRuns(config, settings, createLogger('error'), lifetime.signal);
+      const done = work(config, settings, createLogger('error'), lifetime.signal);
       done.catch(() => undefined);
       const end = () => {
         lifetime.abort();
@@ -121,6 +140,8 @@ export async function startControllerWorld(): Promise<ControllerWorld> {
       const workers = await startWorkers(temporal.address, {
         ...steps,
         resolveRun: (input) => {
+          const workflow = ArgoInput.safeParse(input.run).data;
+          if (workflow !== undefined) return steps.resolveRun({ run: workflow });
           const { metadata, spec } = Input.parse(input.run);
           return steps.resolveRun({ run: { name: metadata.name, ...spec.workflow.parameters } });
         },

@@ -176,7 +176,8 @@ export async function startFakeObjects(): Promise<FakeObjects> {
         return refuse(409, 'the object has been modified; please apply your changes to the latest version');
       const { status, ...rest } = given;
       const before = JSON.stringify(stored);
-      merge(stored, part === 'status' ? { status } : rest);
+      // Argo's kind has no part for its status.
+      merge(stored, part === 'status' ? { status } : resource === 'workflows' ? given : rest);
       if (JSON.stringify(stored) !== before) {
         const isGone = metadata['deletionTimestamp'] !== undefined && (metadata.finalizers ?? []).length === 0;
         if (isGone) objects.delete(key);

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FollowedObjects, KubeObject } from '../kubernetes/follow-objects.ts';
 import type { Logger } from '../logger.ts';
-import { type RunResource, readRunResource } from './run-resource.ts';
 
-interface ControllerOptions {
-  /** The ComponentWorkflowRuns, as several lists where not all namespaces are followed. */
+interface ControllerOptions<Resource> {
+  /** The resources, as several lists where not all namespaces are followed. */
   readonly lists: readonly FollowedObjects[];
+  /** Reads one. Throws for an object that is none. */
+  readonly read: (object: KubeObject) => Resource;
   /** One step for a resource; in how many milliseconds to look again. */
-  readonly reconcile: (resource: RunResource, isRunningAgain: boolean) => Promise<number | null>;
+  readonly reconcile: (resource: Resource, isRunningAgain: boolean) => Promise<number | null>;
   /** Looks at runs that may lack their resource; gives the keys of resources whose run is under way. */
-  readonly sweep: (resources: ReadonlyMap<string, RunResource>) => Promise<ReadonlySet<string>>;
+  readonly sweep: (resources: ReadonlyMap<string, Resource>) => Promise<ReadonlySet<string>>;
   readonly lifetime: AbortSignal;
   readonly logger: Logger;
   readonly times?: Partial<ControllerTimes>;
@@ -29,11 +30,11 @@ interface ControllerTimes {
 const atOnce = 8;
 
 /**
- * Keeps ComponentWorkflowRuns and runs together until `lifetime` ends. It remembers nothing that counts: each round looks at what
+ * Keeps resources and runs together until `lifetime` ends. It remembers nothing that counts: each round looks at what
  * changed and at what is due, so any number of these may run beside each other, and any of them may end at any moment.
  */
-export async function runController(options: ControllerOptions): Promise<void> {
-  const { lists, reconcile, lifetime, logger } = options;
+export async function runController<Resource>(options: ControllerOptions<Resource>): Promise<void> {
+  const { lists, read, reconcile, lifetime, logger } = options;
   const times = { pause: 250, afterTrouble: 5000, sweep: 5000, ...options.times };
   const looks = new Map<string, { readonly object: KubeObject; readonly next: number }>();
   let sweepAt = 0;
@@ -48,7 +49,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
 
   async function look(key: string, object: KubeObject, isRunningAgain: boolean): Promise<void> {
     try {
-      const wait = await reconcile(readRunResource(object), isRunningAgain);
+      const wait = await reconcile(read(object), isRunningAgain);
       looks.set(key, { object, next: wait === null ? Number.POSITIVE_INFINITY : Date.now() + wait });
     } catch (error) {
       tell(`resource ${key} is left for the moment`, error);
@@ -60,7 +61,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
     if (Date.now() < sweepAt) return new Set();
     sweepAt = Date.now() + times.sweep;
     try {
-      return await options.sweep(new Map([...objects].map(([key, object]) => [key, readRunResource(object)])));
+      return await options.sweep(new Map([...objects].map(([key, object]) => [key, read(object)])));
     } catch (error) {
       tell('runs under way are not compared with resources for the moment', error);
       return new Set();
