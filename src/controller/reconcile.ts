@@ -131,8 +131,10 @@ export function createReconcile<Resource extends RunResource<unknown>>({
   }
 
   async function write(resource: Resource, status: Resource['status']): Promise<void> {
-    const plain = (one: unknown): unknown => JSON.parse(JSON.stringify(one));
-    if (!isDeepStrictEqual(plain(status), plain(resource.status))) await resources.writeStatus(resource, status);
+    // Without the fields that are undefined.
+    const plain = (one: Resource['status']): Resource['status'] => JSON.parse(JSON.stringify(one));
+    const next = plain(status);
+    if (!isDeepStrictEqual(next, plain(resource.status))) await resources.writeStatus(resource, next);
   }
 }
 

@@ -18,8 +18,8 @@ export interface ClusterWorld extends TestWorld {
   kubectl(...args: readonly string[]): Promise<string>;
   /** Starts a worker with the rights of `deploy/rbac` and no others. */
   startWorker(settings?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
-  /** Starts a controller with these rights, for the runs in `default`. */
-  startController(): Promise<WorkerProcess>;
+  /** Starts a controller with these rights, for the runs in `default`, or for the Workflows where builds are. */
+  startController(mode?: 'standalone' | 'executor'): Promise<WorkerProcess>;
   /** Names of the Jobs of a run, and the uids of their pods. */
   jobsOf(run: string): Promise<{ readonly jobs: readonly string[]; readonly pods: readonly string[] }>;
 }
@@ -69,10 +69,10 @@ export async function startClusterWorld(options: ClusterWorldOptions): Promise<C
         SLIPWAY_BUILD_ADDRESSES: `${settings['SLIPWAY_BUILD_ADDRESSES']},${cluster.registry}=${cluster.registryInCluster}`,
         ...more,
       }),
-    startController: () =>
-      test.startProcess(['controller', '--mode', 'standalone'], 'controller started', {
+    startController: (mode = 'standalone') =>
+      test.startProcess(['controller', '--mode', mode], 'controller started', {
         SLIPWAY_KUBECONFIG: kubeconfig,
-        SLIPWAY_CONTROLLER_NAMESPACES: 'default',
+        SLIPWAY_CONTROLLER_NAMESPACES: mode === 'standalone' ? 'default' : namespace,
       }),
     jobsOf: async (run) => ({ jobs: await named('jobs', run, 'name'), pods: await named('pods', run, 'uid') }),
   };
