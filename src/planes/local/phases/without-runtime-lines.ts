@@ -1,4 +1,8 @@
-/** A phase's log without what Buildah adds at its end about the exit code. */
+const exitCode = '(?:Error: )?(?:while running runtime: )?exit status \\d+';
+const killed = 'time="[^"\\n]*" level=error msg=.*|container exited on \\w+';
+const atTheEnd = new RegExp(`(?:^(?:${exitCode}|${killed})\\n)+$(?![^])`, 'm');
+
+/** A phase's log without what Buildah adds at its end about how the container ended. */
 export function withoutRuntimeLines(log: string): string {
-  return log.replace(/(?:^(?:Error: )?(?:while running runtime: )?exit status \d+\n)+$(?![\s\S])/m, '');
+  return log.replace(atTheEnd, '');
 }

@@ -6,6 +6,11 @@ it('a log of a phase loses what Buildah says about the exit code at its end, and
 
   expect(withoutRuntimeLines(`${own}Error: while running runtime: exit status 51\n`)).toBe(own);
   expect(withoutRuntimeLines(`${own}exit status 51\nError: exit status 51\n`)).toBe(own);
+  expect(
+    withoutRuntimeLines(
+      `${own}time="2026-01-01T00:00:00Z" level=error msg="signal: terminated"\ncontainer exited on killed\n`,
+    ),
+  ).toBe(own);
   expect(withoutRuntimeLines(own)).toBe(own);
   expect(withoutRuntimeLines('Error: exit status 1\n')).toBe('');
 });
