@@ -42,6 +42,7 @@ describe('a controller', () => {
     await world.temporal.restart();
     await world.startWorkers();
     await expect.poll(() => world.phase('second'), { timeout: 60_000 }).toBe('Succeeded');
+    await expect.poll(() => world.phase('first'), { timeout: 60_000 }).toBe('Succeeded');
     expect([world.builds('first'), world.builds('second')]).toEqual([1, 1]);
   });
 
