@@ -132,9 +132,9 @@ describe('slipway dev', () => {
     const about = checks.filter(({ check }) => !check.endsWith('folder'));
     expect(about.filter(({ state }) => state !== 'ok').map(({ check }) => check)).toEqual(['base branch']);
     expect(about.map(({ check }) => check)).toEqual([
-      ...['settings', 'temporal', 'search attributes', 'workers', 'catalog', 'image builder', 'run'],
-      ...['source', 'gitops', 'gitops push', 'gitops-token', 'base branch', 'pull requests', 'clock'],
-      ...['registry pull', 'registry push'],
+      ...['settings', 'temporal', 'search attributes', 'workers', 'catalog', 'image builder', 'buildpacks'],
+      ...['run', 'source', 'gitops', 'gitops push', 'gitops-token', 'base branch', 'pull requests'],
+      ...['clock', 'registry pull', 'registry push'],
     ]);
   });
 
