@@ -40,7 +40,7 @@ export function createGitopsCatalog({
   let commit = '';
   let files: readonly CatalogFile[] = [];
   let asked = Number.NEGATIVE_INFINITY;
-  /** Of a push that no answer can know yet. */
+  /** That the last answer may be out of date: after a push, or where something is missing. */
   let told = false;
 
   const own = repositoryIdentity(url, hosts);
@@ -74,6 +74,14 @@ export function createGitopsCatalog({
 
   return {
     ...catalog,
+    async find(kind, namespace, name) {
+      const before = asked;
+      const found = await catalog.find(kind, namespace, name);
+      // What is missing in an answer from memory may have been merged a moment ago.
+      if (found !== undefined || asked !== before) return found;
+      told = true;
+      return catalog.find(kind, namespace, name);
+    },
     async pushed(urls, branches) {
       const ours = urls.some((other) => own !== undefined && repositoryIdentity(other, hosts) === own);
       if (!ours || !branches.includes(branch)) return null;

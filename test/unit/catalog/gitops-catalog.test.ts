@@ -106,20 +106,27 @@ describe('createGitopsCatalog', () => {
   });
 
   it('asks the remote once in a while only, and then sees what changed', async () => {
-    const files = new Map([['a.yaml', component('a')]]);
+    const files = new Map([['a.yaml', component('a', 'one')]]);
     const { catalog, counts, pass } = repository(files);
-    await Promise.all([
-      catalog.find('Component', 'default', 'a'),
-      catalog.find('Component', 'default', 'b'),
-      catalog.names('Component', 'default'),
-    ]);
-    files.set('b.yaml', component('b'));
+    const project = async () => (await catalog.find('Component', 'default', 'a')) as { spec: { owner: object } };
+    await Promise.all([project(), project(), catalog.names('Component', 'default')]);
+    files.set('a.yaml', component('a', 'two'));
 
-    expect(await catalog.find('Component', 'default', 'b')).toBeUndefined();
+    expect((await project()).spec.owner).toEqual({ projectName: 'one' });
     expect(counts.pins).toBe(1);
     pass(3000);
-    expect(await catalog.find('Component', 'default', 'b')).toMatchObject({ metadata: { name: 'b' } });
+    expect((await project()).spec.owner).toEqual({ projectName: 'two' });
     expect(counts.pins).toBe(2);
+  });
+
+  it('asks at once for what it does not know, which may have been merged a moment ago', async () => {
+    const files = new Map([['a.yaml', component('a')]]);
+    const { catalog } = repository(files);
+    await catalog.names('Component', 'default');
+    expect(await catalog.find('Component', 'default', 'b')).toBeUndefined();
+    files.set('b.yaml', component('b'));
+
+    expect(await catalog.find('Component', 'default', 'b')).toMatchObject({ metadata: { name: 'b' } });
   });
 
   it('reads only files that changed', async () => {
