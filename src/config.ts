@@ -46,6 +46,9 @@ const Env = z
     SLIPWAY_SWEEP_INTERVAL: OffOrDuration.prefault('10m'),
     SLIPWAY_MAX_BUILDS: z.coerce.number().int().min(1).max(1000).optional(),
     SLIPWAY_PLANE: z.enum(['local', 'kubernetes']).default('local'),
+    SLIPWAY_BUILDKIT: z
+      .url({ protocol: /^(unix|tcp)$/, error: 'must be unix://<path> or tcp://<host>:<port>' })
+      .optional(),
     SLIPWAY_KUBECONFIG: z.string().optional(),
     SLIPWAY_BUILD_NAMESPACE: z.string().default(defaultBuildNamespace),
     SLIPWAY_BUILDER_IMAGE: z.string().optional(),
@@ -108,6 +111,8 @@ const Env = z
       recordMaxAgeMs: env.SLIPWAY_BUILD_RECORD_MAX_AGE * 1000,
       /** The machine that builds are bound to; null for Jobs, which every worker finds. */
       host: env.SLIPWAY_PLANE === 'kubernetes' ? null : hostname(),
+      /** Where the BuildKit daemon of local builds listens; undefined: they use what this machine has. */
+      buildkitd: env.SLIPWAY_BUILDKIT,
       lifecycleImage: env.SLIPWAY_LIFECYCLE_IMAGE,
       registryMirrors: Object.fromEntries(
         [...Map.groupBy(env.SLIPWAY_REGISTRY_MIRRORS, ([host]) => host)].map(([host, mirrors]) => [

@@ -9,7 +9,7 @@ import { connectLazily } from './kubernetes/connect-lazily.ts';
 import type { Logger } from './logger.ts';
 import type { BuildRequest } from './planes/build-plane.ts';
 import type { KubeApi } from './planes/kubernetes/api/kube-api.ts';
-import { detectEngine } from './planes/local/detect-engine.ts';
+import { builderFix, detectEngine } from './planes/local/detect-engine.ts';
 import { createLocalPlane } from './planes/local/local-plane.ts';
 import { createDetectPhaseMachine } from './planes/local/phases/phase-machine.ts';
 import { sweepBuilds } from './planes/local/sweep-builds.ts';
@@ -79,16 +79,16 @@ async function openLocalPlane(
   environment: NodeJS.ProcessEnv,
   logger: Logger,
 ): Promise<OpenPlane> {
-  const detected = await detectEngine(environment);
+  const { buildkitd } = config.builds;
+  const detected = await detectEngine(environment, buildkitd);
   if (detected.kind === 'none') {
     const tried = detected.tried.map(({ engine, problem }) => `${engine}: ${problem}`).join('; ');
-    throw new Error(
-      `No image builder works here (${tried}). Install buildah and skopeo, for example: apt-get install buildah skopeo`,
-    );
+    throw new Error(`No image builder works here (${tried}). To mend it: ${builderFix(buildkitd)}`);
   }
   const plane = createLocalPlane({
     folder: config.builds.folder,
     engine: detected.engine,
+    buildkitd,
     environment,
     sourceHttpHosts: config.git.httpHosts,
     allowFileSources: config.git.allowFile,

@@ -17,6 +17,8 @@ export interface ImageBuild {
   readonly cacheFrom?: { readonly folder: string; readonly digest: string } | undefined;
   readonly cacheTo?: string | undefined;
   readonly sourceDateEpoch: number;
+  /** Where a BuildKit daemon listens that outlives the build; undefined: the build starts one of its own. */
+  readonly buildkitd?: string | undefined;
   /** Folders of further contexts, by name. */
   readonly contexts?: Readonly<Record<string, string>>;
   /** Build arguments. */
@@ -79,7 +81,7 @@ function argumentsAndContexts({ arguments: values = {}, contexts = {} }: ImageBu
   ];
 }
 
-/** Where the BuildKit daemon of a build listens. */
+/** Where the BuildKit daemon of a build's own listens. */
 export function buildkitAddress(storage: string): string {
   return `unix://${storage}/buildkitd.sock`;
 }
@@ -102,12 +104,12 @@ export function buildkitDaemon(storage: string, config: string, isRoot: boolean)
 }
 
 function buildkit(build: ImageBuild): readonly Command[] {
-  const { context, dockerfile, storage, layout, noCache, sourceDateEpoch, cacheFrom, cacheTo } = build;
+  const { context, dockerfile, storage, layout, noCache, sourceDateEpoch, cacheFrom, cacheTo, buildkitd } = build;
   const folder = dockerfile.replace(/\/[^/]*$/, '');
   return [
     [
       'buildctl',
-      `--addr=${buildkitAddress(storage)}`,
+      `--addr=${buildkitd ?? buildkitAddress(storage)}`,
       'build',
       '--progress=plain',
       '--frontend=dockerfile.v0',

@@ -6,7 +6,7 @@ const pull =
 const passing =
   /no such host|i\/o timeout|timeout|connection (?:refused|reset)|toomanyrequests|too many requests|unexpected EOF|\b50[0234]\b|server misbehaving|temporary failure/i;
 const engine =
-  /(?:error|failed) (?:creating|opening|mounting|initializing).{0,40}(?:storage|store|graph driver)|cannot connect to the docker daemon|rootlesskit.*failed|could not connect to .*buildkitd/i;
+  /(?:error|failed) (?:creating|opening|mounting|initializing).{0,40}(?:storage|store|graph driver)|cannot connect to the docker daemon|rootlesskit.*failed|could not connect to .*buildkitd|^error: (?:listing workers for build|failed to receive status): .*(?:unavailable|eof)/i;
 
 /** The exit code of the build step for an engine that ended with an error: the user's build, or trouble that a new build may not meet. */
 export function buildExitCode(log: string): number {

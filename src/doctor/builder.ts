@@ -1,8 +1,8 @@
-import type { DetectedEngine } from '../planes/local/detect-engine.ts';
+import { builderFix, type DetectedEngine } from '../planes/local/detect-engine.ts';
 import type { Check } from './check.ts';
 
-/** Is there an image builder that works on this machine? */
-export function checkBuilder(detect: () => Promise<DetectedEngine>): Check {
+/** Is there an image builder that works on this machine, or at that address of a BuildKit daemon? */
+export function checkBuilder(detect: () => Promise<DetectedEngine>, buildkitd: string | undefined): Check {
   return {
     name: 'image builder',
     async run() {
@@ -12,7 +12,7 @@ export function checkBuilder(detect: () => Promise<DetectedEngine>): Check {
       return {
         state: 'fail',
         text: `none works here (${tried})`,
-        fix: 'install buildah and skopeo, for example: apt-get install buildah skopeo',
+        fix: builderFix(buildkitd),
       };
     },
   };

@@ -50,6 +50,7 @@ describe('the settings about where builds run', () => {
 
   it.each([
     [{ ...catalog, SLIPWAY_PLANE: 'kubernetes' }, 'SLIPWAY_BUILDER_IMAGE'],
+    [{ ...catalog, SLIPWAY_BUILDKIT: 'buildkit:1234' }, 'SLIPWAY_BUILDKIT: must be'],
     [{ ...kubernetes, SLIPWAY_BUILD_ADDRESSES: '127.0.0.1:5001' }, 'SLIPWAY_BUILD_ADDRESSES'],
     [{ ...kubernetes, SLIPWAY_BUILD_PROFILE: 'kaniko' }, 'SLIPWAY_BUILD_PROFILE'],
   ])('say what is wrong with %j', (environment, name) => {

@@ -117,7 +117,7 @@ async function checksOf(
 function buildersOf({ kubernetes, builds }: Config): readonly Check[] {
   if (kubernetes !== undefined) return [checkCluster(kubernetes.namespace, () => openCluster(kubernetes.kubeconfig))];
   return [
-    checkBuilder(() => detectEngine(process.env)),
+    checkBuilder(() => detectEngine(process.env, builds.buildkitd), builds.buildkitd),
     checkBuildpacks(createDetectPhaseMachine(builds.folder, process.env)),
   ];
 }

@@ -23,14 +23,28 @@ const checks: Readonly<Record<EngineName, readonly Command[]>> = {
   docker: [['docker', 'version', '--format', '{{.Server.Version}}'], upload],
 };
 
-/** Looks for buildah, podman, rootless BuildKit and docker, in this order, by running them. */
-export async function detectEngine(environment: NodeJS.ProcessEnv): Promise<DetectedEngine> {
+/**
+ * Looks for buildah, podman, rootless BuildKit and docker, in this order, by running them; with the address of a BuildKit
+ * daemon for that one alone.
+ */
+export async function detectEngine(environment: NodeJS.ProcessEnv, buildkitd?: string): Promise<DetectedEngine> {
   const tried: { engine: EngineName; problem: string }[] = [];
+  const candidates: Partial<typeof checks> =
+    buildkitd === undefined ? checks : { buildkit: [['buildctl', `--addr=${buildkitd}`, 'debug', 'info'], upload] };
   for (const engine of engineNames) {
-    const results = await Promise.all(checks[engine].map((command) => tryCommand(command, environment)));
+    const commands = candidates[engine];
+    if (commands === undefined) continue;
+    const results = await Promise.all(commands.map((command) => tryCommand(command, environment)));
     const failed = results.find((result) => !result.works);
     if (failed === undefined) return { kind: 'found', engine, version: results[0]?.text ?? '' };
     tried.push({ engine, problem: failed.text });
   }
   return { kind: 'none', tried };
+}
+
+/** What to do where none was found, for whoever looks after the worker's machine. */
+export function builderFix(buildkitd: string | undefined): string {
+  return buildkitd === undefined
+    ? 'install buildah and skopeo, for example: apt-get install buildah skopeo'
+    : `install buildctl and skopeo, and let a BuildKit daemon listen at ${buildkitd} (SLIPWAY_BUILDKIT)`;
 }

@@ -16,6 +16,8 @@ export interface LocalPlaneOptions {
   /** Folder for builds, one folder each; absolute. */
   readonly folder: string;
   readonly engine: EngineName;
+  /** For `buildkit`: where a daemon listens that all builds share; undefined: each starts one of its own. */
+  readonly buildkitd?: string | undefined;
   /** `vfs` (default) leaves no mounts; `overlay` is faster with large base images. */
   readonly storageDriver?: 'vfs' | 'overlay' | undefined;
   /** Where PATH, proxy and the like are taken from by name; nothing else of it reaches a build. */

@@ -65,6 +65,7 @@ function settings(options: LocalPlaneOptions): StepSettings {
   return {
     engine: options.engine,
     storageDriver: options.storageDriver ?? 'vfs',
+    buildkitd: options.buildkitd,
     sourceHttpHosts: options.sourceHttpHosts,
     allowFileSources: options.allowFileSources,
     registryHttpHosts: options.registryHttpHosts,

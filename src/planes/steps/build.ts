@@ -22,6 +22,7 @@ export async function buildImage(step: StepContext, environment: Readonly<Record
     storageDriver: request.storageDriver,
     noCache: request.noCache,
     sourceDateEpoch: request.sourceDateEpoch,
+    buildkitd: request.buildkitd,
     ...(await layerCache(step)),
     name: `localhost/slipway-build-${path.basename(folder)}:latest`,
   });
@@ -35,7 +36,8 @@ export async function buildImage(step: StepContext, environment: Readonly<Record
     }
     return 0;
   };
-  return request.engine === 'buildkit' ? withBuildkitd(step, environment, build) : build();
+  const needsDaemon = request.engine === 'buildkit' && request.buildkitd === undefined;
+  return needsDaemon ? withBuildkitd(step, environment, build) : build();
 }
 
 /** What the engine builds, or the exit code where the source does not hold it. */

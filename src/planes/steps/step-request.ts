@@ -15,6 +15,8 @@ export const StepRequest = z.object({
   layerCache: z.object({ name: z.string(), read: z.boolean(), write: z.boolean() }).optional(),
   engine: z.enum(engineNames),
   storageDriver: z.enum(['vfs', 'overlay']),
+  /** Where a BuildKit daemon listens that builds share: `unix://…` or `tcp://…`. */
+  buildkitd: z.string().optional(),
   sourceHttpHosts: z.array(z.string()).readonly(),
   allowFileSources: z.boolean(),
   registryHttpHosts: z.array(z.string()).readonly(),

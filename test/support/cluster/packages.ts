@@ -18,6 +18,9 @@ const packages: readonly (readonly [program: string, debian: string])[] = [
   ['nft', 'nftables'],
   ['mount', 'mount'],
   ['openssl', 'openssl'],
+  // For a BuildKit daemon without root.
+  ['rootlesskit', 'rootlesskit'],
+  ['newuidmap', 'uidmap'],
 ];
 
 const task = 'packages of the cluster';

@@ -58,5 +58,7 @@ describe('the commands of an engine', () => {
     ]);
     expect(asUser).toEqual(expect.arrayContaining(asRoot.slice(1)));
     expect(engineCommands('buildkit', build)[0]).toContain('--addr=unix:///b/storage/buildkitd.sock');
+    const shared = { ...build, buildkitd: 'tcp://buildkit:1234' };
+    expect(engineCommands('buildkit', shared)[0]).toContain('--addr=tcp://buildkit:1234');
   });
 });

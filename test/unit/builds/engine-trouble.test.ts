@@ -10,6 +10,8 @@ describe("the build step's code", () => {
     'error: failed to solve: DeadlineExceeded: r/b:1: failed to resolve source metadata for r/b:1: failed to do request: Head "http://r/v2/b/manifests/1": dial tcp 10.0.0.1:80: i/o timeout',
     'error: failed to solve: failed to fetch anonymous token: unexpected status from GET request to https://r/token?service=r: 503 Service Unavailable',
     'Cannot connect to the Docker daemon at unix:///var/run/docker.sock',
+    'error: listing workers for Build: failed to list workers: Unavailable: connection error: desc = "transport: Error while dialing: dial unix /run/b.sock: connect: no such file or directory"',
+    'error: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
   ])('is 90 for trouble that may pass: %s', (log) => {
     expect(buildExitCode(log)).toBe(90);
   });
@@ -18,6 +20,7 @@ describe("the build step's code", () => {
     'STEP 2/2: RUN curl http://r\ncurl: (7) connection refused\nError: error building at STEP "RUN curl http://r": exit status 7',
     'creating build container: initializing source docker://r/b:1: reading manifest 1 in r/b: manifest unknown',
     'error: failed to solve: r/b:1: failed to resolve source metadata for r/b:1: r/b:1: not found',
+    '#5 0.1 error: failed to receive status: rpc error: code = Unavailable desc = EOF\nerror: failed to solve: process "/bin/sh -c x" did not complete successfully: exit code: 1',
   ])("is 10 for what the user's build did: %s", (log) => {
     expect(buildExitCode(log)).toBe(10);
   });
