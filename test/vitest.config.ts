@@ -10,7 +10,9 @@ const suite = (name: string, order: number, extra: object = {}) => ({
     ...extra,
   },
 });
-const quick = { testTimeout: 20_000 };
+/** Vitest gives a machine of two cores one worker, and then ignores the orders. */
+const sideBySide = { maxWorkers: 2 };
+const quick = { ...sideBySide, testTimeout: 20_000 };
 /** On real servers, for which the set-up installs what is missing. */
 const patient = {
   setupFiles: ['test/support/tools.ts'],
@@ -24,7 +26,7 @@ export default defineConfig({
     projects: [
       suite('unit', 0, quick),
       suite('conformance', 0, quick),
-      suite('integration', 1, patient),
+      suite('integration', 1, { ...patient, ...sideBySide }),
       suite('workflow', 2, { ...patient, fileParallelism: false }),
       suite('e2e', 3, { ...patient, fileParallelism: false }),
     ],
