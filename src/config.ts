@@ -61,6 +61,8 @@ const Env = z
     SLIPWAY_NPM_REGISTRY: NpmRegistry.optional(),
     SLIPWAY_LIFECYCLE_IMAGE: ImageReference.default(officialLifecycle),
     SLIPWAY_TEMPORAL_UI: z.url({ protocol: /^https?$/ }).optional(),
+    SLIPWAY_METRICS_LISTEN: Listen.optional(),
+    SLIPWAY_SDK_METRICS_LISTEN: Listen.optional(),
     SLIPWAY_LOG_LEVEL: logLevel,
     XDG_CACHE_HOME: z.string().optional(),
     XDG_STATE_HOME: z.string().optional(),
@@ -136,6 +138,8 @@ const Env = z
           }
         : undefined,
     temporalUi: env.SLIPWAY_TEMPORAL_UI?.replace(/\/+$/, '') ?? null,
+    /** Null: nobody is given any. */
+    metrics: { listen: env.SLIPWAY_METRICS_LISTEN ?? null, sdkListen: env.SLIPWAY_SDK_METRICS_LISTEN ?? null },
     logLevel: env.SLIPWAY_LOG_LEVEL,
   }));
 

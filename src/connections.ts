@@ -5,12 +5,14 @@ import { createKubernetesCatalog } from './catalog/kubernetes-catalog.ts';
 import type { Config } from './config.ts';
 import type { OpenForge } from './forges/forge.ts';
 import { createGitLogin } from './forges/git-login.ts';
-import { createAppTokens } from './forges/github/app-tokens.ts';
+import { createAppTokens, type MakeAppToken } from './forges/github/app-tokens.ts';
 import { withGithubApp } from './forges/github/with-app.ts';
 import { createOpenForge } from './forges/open-forge.ts';
+import type { ForgeCall } from './forges/watch-calls.ts';
 import type { OpenMirror, SourceRepositories } from './git/git.ts';
 import { createMirrors } from './git/mirrors.ts';
 import { createRemotes, type OpenRemote } from './git/remotes.ts';
+import type { GitCall } from './git/settings.ts';
 import { createSourceRepositories } from './git/source-repositories.ts';
 import { connectLazily } from './kubernetes/connect-lazily.ts';
 import { createOpenRegistry } from './registry/open-registry.ts';
@@ -44,6 +46,13 @@ export interface Connections {
   readonly pullAuth: (namespace: string) => Promise<string | undefined>;
 }
 
+/** Who is told of calls and of secrets that are made; nobody, where a process ends soon. */
+export interface ConnectionWatch {
+  readonly gitCall?: (call: GitCall) => void;
+  readonly forgeCall?: (call: ForgeCall) => void;
+  readonly secret?: (value: string) => void;
+}
+
 /** Where secrets are, as the configuration says. */
 export function openSecrets(
   { secrets, secretNamespaces, kubeconfig }: Pick<Config, 'secrets' | 'secretNamespaces' | 'kubeconfig'>,
@@ -63,18 +72,22 @@ export function openConnections(
   config: Config,
   secrets: SecretSource,
   lifetime: AbortSignal | null = null,
+  watch: ConnectionWatch = {},
 ): Connections {
   const { httpHosts, allowFile, caFile } = config.git;
   if (caFile) trustAuthorities(caFile);
   const findStored = createFindCredential({ secrets, hosts: config.credentialHosts });
-  const findCredential = withGithubApp(findStored, createAppTokens(), { httpHosts, forges: config.forges });
+  const git = { ...config.git, ...(watch.gitCall && { onCall: watch.gitCall }) };
+  const forgeWatch = watch.forgeCall && { onCall: watch.forgeCall };
+  const makeToken = tellTokens(createAppTokens(), watch);
+  const findCredential = withGithubApp(findStored, makeToken, { httpHosts, forges: config.forges });
   const openRemote = createRemotes({
     findCredential,
     findSshLogin: createFindSshLogin({ secrets, hosts: config.credentialHosts }),
     settings: config.git,
     login: createGitLogin(config.forges),
   });
-  const openMirror = createMirrors(config.git);
+  const openMirror = createMirrors(git);
   const registryAuth = (namespace: string) => secrets.read('registry-auth', namespace);
   return {
     secrets,
@@ -91,12 +104,20 @@ export function openConnections(
     catalog: openCatalog(config, openRemote, openMirror, lifetime),
     openRemote,
     openMirror,
-    sources: createSourceRepositories(config.git),
-    openForge: createOpenForge({ findCredential, httpHosts, forges: config.forges }),
+    sources: createSourceRepositories(git),
+    openForge: createOpenForge({ findCredential, httpHosts, forges: config.forges, ...forgeWatch }),
     openRegistry: createOpenRegistry({ ...config.registry, registryAuth }),
     resolveImage: createResolveImage({ ...config.registry, mirrors: config.builds.registryMirrors }),
     registryAuth,
     pullAuth: (namespace) => secrets.readFirst(['registry-pull-auth', 'registry-auth'], namespace),
+  };
+}
+
+function tellTokens(make: MakeAppToken, { secret }: ConnectionWatch): MakeAppToken {
+  return async (...request) => {
+    const made = await make(...request);
+    if (made !== undefined) secret?.(made.token);
+    return made;
   };
 }
 

@@ -8,11 +8,22 @@ export interface Logger {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** A logger that writes one JSON object a line to a file, or to standard error. */
-export function createLogger(level: 'debug' | 'info' | 'warn' | 'error', file?: string): Logger {
+export interface LoggerOptions {
+  /** Without one it writes to standard error. */
+  readonly file?: string;
+  /** Takes secrets out of a line, for errors of libraries may quote them. */
+  readonly redact?: (line: string) => string;
+}
+
+/** A logger that writes one JSON object a line. */
+export function createLogger(
+  level: 'debug' | 'info' | 'warn' | 'error',
+  { file, redact = (line) => line }: LoggerOptions = {},
+): Logger {
+  const destination = pino.destination({ dest: file ?? 2, sync: true });
   const logger = pino(
     { level, base: null, serializers: { error: pino.stdSerializers.err } },
-    pino.destination({ dest: file ?? 2, sync: true }),
+    { write: (line: string) => destination.write(redact(line)) },
   );
   return {
     debug: (message, fields = {}) => logger.debug(fields, message),

@@ -14,7 +14,7 @@ import { createLocalPlane } from './planes/local/local-plane.ts';
 import { createDetectPhaseMachine } from './planes/local/phases/phase-machine.ts';
 import { sweepBuilds } from './planes/local/sweep-builds.ts';
 import { createReadImage } from './registry/read-image.ts';
-import { createRedactor } from './secrets/redact.ts';
+import { createRedactor, redactPieces } from './secrets/redact.ts';
 
 type OpenPlane = Pick<BuildDeps, 'plane'> & SweepDeps & Pick<SourceDeps, 'builder'>;
 
@@ -69,6 +69,7 @@ async function openKubernetesPlane(
     ...credentials(connections),
     authorities: async () => (caFile === undefined ? undefined : readFile(caFile, 'utf8')),
     createRedactor,
+    redactPieces,
   });
   return { plane, sweepJobs: plane.sweep, builder: { builder: image, platforms: [platform()] } };
 }

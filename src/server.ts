@@ -5,6 +5,7 @@ import { type Listening, listen } from './ingress/listen.ts';
 import { createMetrics } from './ingress/metrics.ts';
 import { createMetricsApp } from './ingress/metrics-app.ts';
 import type { Logger } from './logger.ts';
+import { createKnownSecrets, type KnownSecrets } from './secrets/known-secrets.ts';
 import type { TemporalSettings } from './temporal/connect.ts';
 import { openInbox } from './temporal/inbox.ts';
 
@@ -21,6 +22,7 @@ export async function startServer(
   config: ServerConfig,
   temporal: TemporalSettings,
   logger: Logger,
+  known: KnownSecrets = createKnownSecrets(),
 ): Promise<RunningServer> {
   const { inbox, close } = openInbox(temporal);
   let stopping = false;
@@ -28,7 +30,7 @@ export async function startServer(
   const app = createApp({
     inbox,
     metrics,
-    secrets: openSecrets(config, process.env),
+    secrets: known.watch(openSecrets(config, process.env)),
     logger,
     trustedProxies: config.trustedProxies,
     hookUuid: config.hookUuid,

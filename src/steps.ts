@@ -1,9 +1,10 @@
 import type { StepDeps } from '../activities/index.ts';
 import type { Config } from './config.ts';
-import { openConnections, openSecrets } from './connections.ts';
+import { type ConnectionWatch, openConnections, openSecrets } from './connections.ts';
 import type { Logger } from './logger.ts';
 import { openPlane } from './open-plane.ts';
 import { committer } from './runs/commit-message.ts';
+import { createKnownSecrets, type KnownSecrets } from './secrets/known-secrets.ts';
 import { findAutomaticRun, lastRequested } from './temporal/last-requested.ts';
 import { startRun } from './temporal/start-run.ts';
 import { createFindCandidates } from './webhooks/candidates.ts';
@@ -11,9 +12,16 @@ import { createFindCandidates } from './webhooks/candidates.ts';
 type Assembled = Omit<StepDeps, 'buildTaskQueue' | 'searchAttributes' | 'temporalUi'>;
 
 /** Puts the steps' implementations together as the configuration says. Throws where no image builder works. `lifetime`: that of the worker. */
-export async function assembleSteps(config: Config, logger: Logger, lifetime: AbortSignal): Promise<Assembled> {
+export async function assembleSteps(
+  config: Config,
+  logger: Logger,
+  lifetime: AbortSignal,
+  known: KnownSecrets = createKnownSecrets(),
+  watch: Omit<ConnectionWatch, 'secret'> = {},
+): Promise<Assembled> {
   const environment = process.env;
-  const connections = openConnections(config, openSecrets(config, environment), lifetime);
+  const secrets = known.watch(openSecrets(config, environment));
+  const connections = openConnections(config, secrets, lifetime, { ...watch, secret: known.add });
   const { plane, builder, sweepJobs } = await openPlane(config, connections, environment, logger);
   return {
     catalog: connections.catalog,

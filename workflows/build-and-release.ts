@@ -18,6 +18,7 @@ import { type Progress, trackProgress } from './progress.ts';
 import { brief, early, transfer } from './proxies.ts';
 import { generate, type Inputs, publish } from './release-phase.ts';
 import { stepFailure } from './step-failure.ts';
+import { tellEnd } from './tell-run.ts';
 import { prepareTurn, type Turn } from './turn.ts';
 
 // A mistake of ours in workflow code fails the run, visibly, instead of leaving it stuck.
@@ -26,6 +27,10 @@ setWorkflowOptions({ failureExceptionTypes: [Error] }, buildAndRelease);
 /** One build-and-release of one component at one commit. Takes the ComponentWorkflowRun as it is; `resolveRun` judges it. */
 export async function buildAndRelease(run: unknown): Promise<RunResult> {
   const progress = trackProgress();
+  return tellEnd(progress, () => goThrough(run, progress));
+}
+
+async function goThrough(run: unknown, progress: Progress): Promise<RunResult> {
   const turn = prepareTurn();
   const statuses = prepareCommitStatuses(progress);
   const resolved = await progress.step('resolveRun', 'find and check what the run asks for', { run });

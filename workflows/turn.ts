@@ -5,6 +5,7 @@ import { queueWorkflowId } from '../src/temporal/names.ts';
 import { supersede, turn } from './messages.ts';
 import type { Progress } from './progress.ts';
 import { asking } from './proxies.ts';
+import { runs } from './tell-run.ts';
 
 /** Asking again outlives a queue that somebody terminated. */
 const FIRST_ASK_AGAIN_MS = 60_000;
@@ -63,12 +64,14 @@ export function prepareTurn(): Turn {
         receivedAt: trigger.receivedAt === null ? null : Date.parse(trigger.receivedAt),
         keepAll: plan.settings.keepAll,
       };
+      const since = Date.now();
       await progress.waitFor('turn', `its turn among the runs of ${component}`, async () => {
         for (let wait = FIRST_ASK_AGAIN_MS; !mine; wait = Math.min(wait * 2, LONGEST_ASK_AGAIN_MS)) {
           await asking.askForTurn({ namespace, project, component, request });
           await condition(() => mine, wait, { summary: 'then it asks again' });
         }
       });
+      runs.hadTurn((Date.now() - since) / 1000);
     },
     commit() {
       committing = true; // no message fits between the last await and this line: handlers share our thread

@@ -9,6 +9,7 @@ import { createGitea } from './gitea/gitea.ts';
 import { createGithub } from './github/github.ts';
 import { createGitlab } from './gitlab/gitlab.ts';
 import { apiUrl, parseRepositoryUrl } from './repository-url.ts';
+import { type ForgeCall, watchCalls } from './watch-calls.ts';
 
 interface OpenForgeOptions {
   readonly findCredential: FindCredential;
@@ -17,6 +18,8 @@ interface OpenForgeOptions {
   /** Which forge is where, beside the public ones. */
   readonly forges: readonly ForgeHost[];
   readonly fetch?: typeof globalThis.fetch;
+  /** Told of each request. */
+  readonly onCall?: (call: ForgeCall) => void;
 }
 
 /**
@@ -28,6 +31,7 @@ export function createOpenForge({
   httpHosts,
   forges,
   fetch = globalThis.fetch,
+  onCall = () => {},
 }: OpenForgeOptions): OpenForge {
   const accounts = createAccounts();
   const wholeCommits = createWholeCommits();
@@ -62,7 +66,8 @@ export function createOpenForge({
     const repository = parseRepositoryUrl(repositoryUrl, { httpHosts, forges });
     const keys: readonly CredentialKey[] = key === 'status-token' ? ['status-token', 'git-token'] : [key];
     const { key: found, token, app } = await findToken(keys, apiUrl(repositoryUrl), namespace);
-    const connection = { repository, key: found, token, accounts, fetch, signal };
+    const watched = watchCalls(fetch, repository, found, onCall);
+    const connection = { repository, key: found, token, accounts, fetch: watched, signal };
     // An App's token may not ask whose it is.
     if (app !== undefined) accounts.remember(repository.api, token, { kind: 'app' });
     switch (repository.kind) {

@@ -6,7 +6,7 @@ import { explainGit, type GitAttempt, isDamage } from './explain-git.ts';
 import type { Remote } from './git.ts';
 import { runLsRemote } from './ls-remote.ts';
 import { type GitResult, type RunningGit, runGit, startGit } from './run-git.ts';
-import type { GitSettings } from './settings.ts';
+import type { GitCall, GitSettings } from './settings.ts';
 import { writeSshLogin } from './ssh.ts';
 
 /** A bare repository on disk and its remote, bound to one signal. */
@@ -68,6 +68,18 @@ export function openBareRepository(options: BareRepositoryOptions): BareReposito
   const run: BareRepository['run'] = async (args, { input = '', environment = {} } = {}) =>
     checked(await runGit({ ...local, args, input, environment: { ...local.environment, ...environment } }));
 
+  const reach = async (operation: GitCall['operation'], call: () => Promise<GitResult>): Promise<GitResult> => {
+    const began = Date.now();
+    let isDone = false;
+    try {
+      const result = await checked(await call());
+      isDone = result.code === 0;
+      return result;
+    } finally {
+      settings.onCall?.({ operation, host: new URL(remote.url).host, isDone, seconds: (Date.now() - began) / 1000 });
+    }
+  };
+
   return {
     folder,
     attempt: { remote, credential },
@@ -85,19 +97,19 @@ export function openBareRepository(options: BareRepositoryOptions): BareReposito
         ...(depth === undefined ? [] : [`--depth=${depth}`]),
         ...['origin', ...refspecs],
       ];
-      const { code, stderr } = await checked(await runGit({ ...reaching, args, timeoutMs: transferMs }));
+      const { code, stderr } = await reach('fetch', () => runGit({ ...reaching, args, timeoutMs: transferMs }));
       if (code !== 0) throw explainGit(stderr, { remote, credential, operation: 'read' });
     },
     remoteRefs: async (...patterns) => {
       const args = ['ls-remote', remote.url, ...patterns];
-      const { code, stdout, stderr } = await runLsRemote({ ...reaching, args });
+      const { code, stdout, stderr } = await reach('ls-remote', () => runLsRemote({ ...reaching, args }));
       if (code !== 0) throw explainGit(stderr, { remote, credential, operation: 'read' });
       return parseRefs(stdout.toString('utf8'));
     },
     push: async (more, refspec) => {
       const fixed = ['--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];
       const args = ['push', ...fixed, ...more, 'origin', refspec];
-      const { code, stdout, stderr } = await checked(await runGit({ ...reaching, args, timeoutMs: transferMs }));
+      const { code, stdout, stderr } = await reach('push', () => runGit({ ...reaching, args, timeoutMs: transferMs }));
       return { ok: code === 0, output: `${stdout.toString('utf8')}\n${stderr}` };
     },
   };

@@ -8,4 +8,15 @@ export interface GitSettings {
   readonly allowFile: boolean;
   /** PEM file of certificate authorities to trust; where git's TLS library has no folder of its own, it must hold the public ones too. */
   readonly caFile: string | undefined;
+  /** Told of each call to a remote. */
+  readonly onCall?: (call: GitCall) => void;
+}
+
+/** One call to a remote that is over. */
+export interface GitCall {
+  readonly operation: 'fetch' | 'ls-remote' | 'push';
+  /** Empty for a file. */
+  readonly host: string;
+  readonly isDone: boolean;
+  readonly seconds: number;
 }

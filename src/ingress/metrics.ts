@@ -1,10 +1,9 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
+import { createRegistry, type MetricsText, metricsText } from '../metrics/metrics-text.ts';
+import { providers } from '../webhooks/read-delivery.ts';
 
-/** Numbers for Prometheus. */
-export interface Metrics {
-  readonly contentType: string;
-  /** All of them in Prometheus' own form. */
-  text(): Promise<string>;
+/** A server's numbers for Prometheus. */
+export interface Metrics extends MetricsText {
   /** One request, in seconds. */
   request(route: string, status: number, seconds: number): void;
   /** One webhook call, by what became of it: `accepted`, `joined`, or why it was not. */
@@ -13,9 +12,8 @@ export interface Metrics {
 
 /** Numbers of this app and this process, in a registry of their own. */
 export function createMetrics(): Metrics {
-  const registers = [new Registry()];
-  const [registry] = registers;
-  collectDefaultMetrics({ ...(registry && { register: registry }) });
+  const register = createRegistry('server');
+  const registers = [register];
   const requests = new Histogram({
     name: 'slipway_http_request_seconds',
     help: 'Requests by route and status.',
@@ -29,9 +27,10 @@ export function createMetrics(): Metrics {
     labelNames: ['provider', 'answer'],
     registers,
   });
+  // What an alert counts must be there before it happens.
+  for (const provider of Object.keys(providers)) deliveries.inc({ provider, answer: 'signature' }, 0);
   return {
-    contentType: Registry.PROMETHEUS_CONTENT_TYPE,
-    text: async () => registry?.metrics() ?? '',
+    ...metricsText(register),
     request: (route, status, seconds) => requests.observe({ route, status }, seconds),
     delivery: (provider, answer) => deliveries.inc({ provider, answer }),
   };

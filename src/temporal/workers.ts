@@ -3,6 +3,7 @@ import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
 import { controlTaskQueue, taskQueue } from './names.ts';
+import { createRunSinks, type RunWatch } from './run-sinks.ts';
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
@@ -12,14 +13,17 @@ export interface WorkersOptions {
   readonly buildTaskQueue: string;
   /** Builds at once on this worker. */
   readonly buildsAtOnce: number;
+  readonly watch?: RunWatch;
 }
+
+const nobody: RunWatch = { ended() {}, hadTurn() {} };
 
 /** Temporal says this of every worker that only builds; here it is meant so. */
 export const expectedWarning = 'No workflows registered, not polling for workflow tasks';
 
 /** Three workers in this process: workflows with short steps, builds, and what ends builds, so that none starves another. */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
-  const { connection, namespace, activities, interceptors, buildTaskQueue, buildsAtOnce } = options;
+  const { connection, namespace, activities, interceptors, buildTaskQueue, buildsAtOnce, watch = nobody } = options;
   const common = {
     connection,
     namespace,
@@ -33,7 +37,7 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
   } as const;
   const { buildImage, cancelBuild, sweepJobs, ...short } = activities;
   return Promise.all([
-    Worker.create({ ...common, taskQueue, activities: short, ...workflowCode() }),
+    Worker.create({ ...common, taskQueue, activities: short, sinks: createRunSinks(watch), ...workflowCode() }),
     Worker.create({
       ...common,
       taskQueue: buildTaskQueue,

@@ -12,7 +12,7 @@ import {
   type KubernetesPlane,
   type KubernetesPlaneOptions,
 } from '../../src/planes/kubernetes/kubernetes-plane.ts';
-import { createRedactor } from '../../src/secrets/redact.ts';
+import { createRedactor, redactPieces } from '../../src/secrets/redact.ts';
 import { patience } from './build-world.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { allowBuilds, writeWorkerKubeconfig } from './cluster/namespaces.ts';
@@ -89,6 +89,7 @@ export async function prepareBuilds(
       registryAuth: async () => undefined,
       authorities: async () => undefined,
       createRedactor,
+      redactPieces,
       ...changes,
     });
   const requestFor: ClusterBuilds['requestFor'] = async (files, changes = {}, server = sources) => {

@@ -8,7 +8,7 @@ import {
   type KubernetesPlane,
   type KubernetesPlaneOptions,
 } from '../../src/planes/kubernetes/kubernetes-plane.ts';
-import { createRedactor } from '../../src/secrets/redact.ts';
+import { createRedactor, redactPieces } from '../../src/secrets/redact.ts';
 import { type FakeKubernetes, startFakeKubernetes } from './fake-kubernetes.ts';
 import { jobParts } from './job-parts.ts';
 import { aPod } from './kube-objects.ts';
@@ -61,6 +61,7 @@ export async function startJobWorld(): Promise<JobWorld> {
         registryAuth: async () => undefined,
         authorities: async () => undefined,
         createRedactor,
+        redactPieces,
         pace: { resyncMs: 2000, pauseMs: 20, patienceMs: 60_000, outageMs: 60_000 },
         ...changes,
       }),

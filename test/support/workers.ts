@@ -4,7 +4,7 @@ import { translateFailures } from '../../activities/failures.ts';
 import { beatHeart } from '../../activities/heartbeats.ts';
 import type { Activities } from '../../activities/index.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
-import { createWorkers } from '../../src/temporal/workers.ts';
+import { createWorkers, type WorkersOptions } from '../../src/temporal/workers.ts';
 
 export interface TestWorkers {
   readonly client: Client;
@@ -14,7 +14,12 @@ export interface TestWorkers {
 let installed = false;
 
 /** Real workers, with the workflows as they are and these steps, on a Temporal server. */
-export async function startWorkers(address: string, steps: Activities, buildsAtOnce = 20): Promise<TestWorkers> {
+export async function startWorkers(
+  address: string,
+  steps: Activities,
+  buildsAtOnce = 20,
+  more: Partial<WorkersOptions> = {},
+): Promise<TestWorkers> {
   if (!installed)
     Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
   installed = true;
@@ -28,6 +33,7 @@ export async function startWorkers(address: string, steps: Activities, buildsAtO
     interceptors: [beatHeart, translateFailures],
     buildTaskQueue: 'slipway-build',
     buildsAtOnce,
+    ...more,
   });
   const running = workers.map((worker) => worker.run());
   return {

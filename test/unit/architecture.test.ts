@@ -34,7 +34,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   ...Object.fromEntries(pure.map((folder) => [folder, [...shared, ...pureLibraries]])),
   'src/occ': ['src/occ', ...shared, 'node:fs', 'node:path', 'zod'],
-  'src/ingress': ['src/ingress', ...shared, 'express', 'express-rate-limit', 'prom-client', 'node:'],
+  'src/metrics': ['src/metrics', ...shared, 'prom-client'],
+  'src/ingress': ['src/ingress', 'src/metrics', ...shared, 'express', 'express-rate-limit', 'prom-client', 'node:'],
   ...Object.fromEntries(
     ['git', 'forges', 'registry', 'catalog', 'secrets', 'planes', 'temporal', 'kubernetes', 'controller'].map(
       (concept) => [

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createRunSinks } from '../../src/temporal/run-sinks.ts';
 
 const folder = 'test/fixtures/histories';
 const recorded = readdirSync(folder).filter((name) => name.endsWith('.json'));
@@ -15,7 +16,9 @@ beforeAll(async () => {
   });
 });
 
-const replay = (text: string) => Worker.runReplayHistory({ workflowBundle }, JSON.parse(text), 'run/default/replayed');
+const sinks = createRunSinks({ ended: () => {}, hadTurn: () => {} });
+const replay = (text: string) =>
+  Worker.runReplayHistory({ workflowBundle, sinks }, JSON.parse(text), 'run/default/replayed');
 
 describe('the workflows of today', () => {
   it.each(recorded)('go the way that %s went', async (name) => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const config = loadServerConfig({ SLIPWAY_SECRETS: `directory:${folder}`, SLIPWAY_LISTEN: '127.0.0.1:0' });
   const place = { connectionOptions: { address: temporal.address }, namespace: 'default' };
   // Its words about a Temporal that is away are meant for operators.
-  server = await startServer(config, place, createLogger('error', join(folder, 'server.log')));
+  server = await startServer(config, place, createLogger('error', { file: join(folder, 'server.log') }));
 });
 afterAll(async () => {
   await server?.stop();

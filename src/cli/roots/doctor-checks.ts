@@ -20,8 +20,8 @@ import { createRegistryCall } from '../../registry/registry-call.ts';
 import type { Plan } from '../../runs/plan.ts';
 import { readRun } from '../../runs/read-run.ts';
 import { resolvePlan } from '../../runs/resolve.ts';
-import { redact } from '../../secrets/redact.ts';
-import type { NamedSecrets, SecretOwners, SecretSource } from '../../secrets/secret-source.ts';
+import { createKnownSecrets, type KnownSecrets } from '../../secrets/known-secrets.ts';
+import type { SecretOwners } from '../../secrets/secret-source.ts';
 import { connectClient, type TemporalClient, temporalSettings } from '../../temporal/connect.ts';
 import type { OpenedChecks } from '../doctor.ts';
 
@@ -30,7 +30,7 @@ export async function openChecks(
   environment: NodeJS.ProcessEnv,
   run: { readonly text: string; readonly file: string } | null,
 ): Promise<OpenedChecks> {
-  const seen = new Set<string>();
+  const known = createKnownSecrets();
   const settings = temporalSettings(environment);
   let connected: Promise<TemporalClient> | undefined;
   const connect = async () => {
@@ -41,8 +41,8 @@ export async function openChecks(
   const access = { namespace, address: connectionOptions.address, connect };
   const temporal = [checkTemporal(access), checkSearchAttributes(access), checkWorkers(access)];
   return {
-    checks: await allChecks(environment, run, seen, temporal),
-    redact: (text) => redact(text, [...seen]),
+    checks: await allChecks(environment, run, known, temporal),
+    redact: known.redact,
     async close() {
       await (await connected?.catch(() => undefined))?.connection.close();
     },
@@ -52,13 +52,13 @@ export async function openChecks(
 async function allChecks(
   environment: NodeJS.ProcessEnv,
   run: { readonly text: string; readonly file: string } | null,
-  seen: Set<string>,
+  known: KnownSecrets,
   temporal: readonly Check[],
 ): Promise<readonly Check[]> {
   try {
     const config = loadConfig(environment);
-    const secrets = openSecrets(config, environment);
-    const connections = openConnections(config, remembering(secrets, seen));
+    const secrets = known.watch(openSecrets(config, environment));
+    const connections = openConnections(config, secrets);
     const settings = verdict('settings', { state: 'ok', text: 'fit' });
     return [settings, ...temporal, ...clusterChecks(config, secrets), ...(await checksOf(run, config, connections))];
   } catch (error) {
@@ -136,25 +136,4 @@ async function planOf(
 
 function verdict(name: string, found: Verdict): Check {
   return { name, run: async () => found };
-}
-
-/** The same secrets; what was read is remembered, so that it can be taken out of all output. */
-function remembering(secrets: SecretSource, seen: Set<string>): SecretSource {
-  const remembered = async (found: Promise<string | undefined>): Promise<string | undefined> => {
-    const value = await found;
-    if (value !== undefined) seen.add(value);
-    return value;
-  };
-  const { named } = secrets;
-  return {
-    ...(named && {
-      named(secret: string): NamedSecrets {
-        const { readFirst, places } = named(secret);
-        return { places, readFirst: (keys, namespace) => remembered(readFirst(keys, namespace)) };
-      },
-    }),
-    places: secrets.places,
-    read: (key, namespace) => remembered(secrets.read(key, namespace)),
-    readFirst: (keys, namespace) => remembered(secrets.readFirst(keys, namespace)),
-  };
 }

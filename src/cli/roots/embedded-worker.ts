@@ -1,5 +1,6 @@
 import { loadConfig, loadServerConfig } from '../../config.ts';
 import { createLogger } from '../../logger.ts';
+import { createKnownSecrets } from '../../secrets/known-secrets.ts';
 import { type RunningServer, startServer } from '../../server.ts';
 import { temporalSettings } from '../../temporal/connect.ts';
 import { startWorker } from '../../worker.ts';
@@ -11,7 +12,9 @@ export async function startEmbeddedWorker(
   logFile: string,
 ): Promise<DevWorker> {
   const config = loadConfig(settings);
-  const worker = await startWorker(config, temporalSettings(settings), createLogger(config.logLevel, logFile));
+  const secrets = createKnownSecrets();
+  const logger = createLogger(config.logLevel, { file: logFile, redact: secrets.redact });
+  const worker = await startWorker(config, temporalSettings(settings), logger, secrets);
   return {
     ended: worker.done,
     async stop() {
@@ -28,5 +31,7 @@ export async function startEmbeddedServer(
   logFile: string,
 ): Promise<RunningServer> {
   const config = loadServerConfig(settings);
-  return startServer(config, temporalSettings(settings), createLogger(config.logLevel, logFile));
+  const secrets = createKnownSecrets();
+  const logger = createLogger(config.logLevel, { file: logFile, redact: secrets.redact });
+  return startServer(config, temporalSettings(settings), logger, secrets);
 }

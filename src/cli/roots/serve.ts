@@ -25,19 +25,27 @@ export async function runServe(args: readonly string[]): Promise<number> {
 
 /** What a server needs is loaded here, so that help does not wait for it. */
 async function serve(): Promise<number> {
-  const [{ ConfigError, loadServerConfig }, { createLogger }, { temporalSettings }, { startServer }] =
-    await Promise.all([
-      import('../../config.ts'),
-      import('../../logger.ts'),
-      import('../../temporal/connect.ts'),
-      import('../../server.ts'),
-    ]);
+  const [
+    { ConfigError, loadServerConfig },
+    { createLogger },
+    { createKnownSecrets },
+    { temporalSettings },
+    { startServer },
+  ] = await Promise.all([
+    import('../../config.ts'),
+    import('../../logger.ts'),
+    import('../../secrets/known-secrets.ts'),
+    import('../../temporal/connect.ts'),
+    import('../../server.ts'),
+  ]);
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
   try {
     const config = loadServerConfig(process.env);
-    const server = await startServer(config, temporalSettings(process.env), createLogger(config.logLevel));
+    const secrets = createKnownSecrets();
+    const logger = createLogger(config.logLevel, { redact: secrets.redact });
+    const server = await startServer(config, temporalSettings(process.env), logger, secrets);
     await interrupted;
     await server.stop();
     return 0;

@@ -22,13 +22,16 @@ export async function runWorker(args: readonly string[]): Promise<number> {
 async function work(): Promise<number> {
   const { ConfigError, loadConfig } = await import('../../config.ts');
   try {
-    const [{ createLogger }, { temporalSettings }, { startWorker }] = await Promise.all([
+    const [{ createLogger }, { createKnownSecrets }, { temporalSettings }, { startWorker }] = await Promise.all([
       import('../../logger.ts'),
+      import('../../secrets/known-secrets.ts'),
       import('../../temporal/connect.ts'),
       import('../../worker.ts'),
     ]);
     const config = loadConfig(process.env);
-    const worker = await startWorker(config, temporalSettings(process.env), createLogger(config.logLevel));
+    const secrets = createKnownSecrets();
+    const logger = createLogger(config.logLevel, { redact: secrets.redact });
+    const worker = await startWorker(config, temporalSettings(process.env), logger, secrets);
     await worker.done;
     return 0;
   } catch (error) {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../failures.ts';
+import type { RedactedPieces } from '../../secrets/redact.ts';
 import type { BuildPlane, BuildRequest } from '../build-plane.ts';
 import { type BuildpacksOptions, type ChosenPhases, choosePhases } from '../buildpacks/choose-phases.ts';
 import { buildFiles, buildFolder } from '../local/build-folder.ts';
@@ -41,6 +42,8 @@ export interface KubernetesPlaneOptions {
   authorities(): Promise<string | undefined>;
   /** Makes the function that takes these secrets out of a text. */
   createRedactor(secrets: readonly string[]): (text: string) => string;
+  /** The same for a text that comes in pieces. */
+  redactPieces(secrets: readonly string[]): RedactedPieces;
   readonly pace?: WaitPace;
 }
 
@@ -71,7 +74,7 @@ export function createKubernetesPlane(options: KubernetesPlaneOptions): Kubernet
   return {
     async build(request, { signal, onProgress }) {
       const secrets = await readSecrets(request, options);
-      const redact = options.createRedactor(secretTexts(secrets));
+      const hidden = secretTexts(secrets);
       const parts = {
         request,
         steps: stepRequest(request, secrets, options),
@@ -84,7 +87,7 @@ export function createKubernetesPlane(options: KubernetesPlaneOptions): Kubernet
         api,
         job.metadata,
         path.join(buildFolder(options.logFolder, request.id), buildFiles.log),
-        redact,
+        options.redactPieces(hidden),
       );
       let shown = '';
       const onState = (state: JobState): void => {
@@ -98,7 +101,8 @@ export function createKubernetesPlane(options: KubernetesPlaneOptions): Kubernet
         // What is lost or refused would go on taking room, as nothing ends it.
         if (state.kind !== 'ended') await api.deleteJob(job, signal);
         const outcome = await judgeJob(api, job, state, request);
-        return outcome.kind === 'failed' ? { ...outcome, message: redact(outcome.message) } : outcome;
+        if (outcome.kind === 'built') return outcome;
+        return { ...outcome, message: options.createRedactor(hidden)(outcome.message) };
       } finally {
         void log.end();
       }

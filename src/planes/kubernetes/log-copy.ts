@@ -1,6 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RedactedPieces } from '../../secrets/redact.ts';
 import type { KubeApi } from './api/kube-api.ts';
 import { followLog } from './follow-log.ts';
 
@@ -14,12 +15,12 @@ export interface LogCopy {
 const lastLinesMs = 3000;
 const longestBytes = 64 * 1024 * 1024;
 
-/** Copies the log of a Job into a file, in place of what is there, each text as `redact` leaves it. Best effort: no trouble of it shows. */
+/** Copies the log of a Job into a file, in place of what is there, without what is `redacted`. Best effort: no trouble of it shows. */
 export function copyLog(
   api: KubeApi,
   job: { readonly namespace: string; readonly name: string },
   file: string,
-  redact: (text: string) => string,
+  redacted: RedactedPieces,
 ): LogCopy {
   const stop = new AbortController();
   let copying: Promise<void> | undefined;
@@ -31,9 +32,13 @@ export function copyLog(
     const write = async (text: string): Promise<void> => {
       bytes += text.length;
       if (bytes > longestBytes) stop.abort();
-      else await copied.appendFile(redact(text));
+      else await copied.appendFile(redacted.next(text));
     };
-    await followLog(api, job, { signal: stop.signal, write });
+    try {
+      await followLog(api, job, { signal: stop.signal, write });
+    } finally {
+      await copied.appendFile(redacted.rest());
+    }
   };
 
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRedactor, redact } from '../../../src/secrets/redact.ts';
+import { createRedactor, redact, redactPieces } from '../../../src/secrets/redact.ts';
 
 const secret = 'p@ss/wörd+"q"?==';
 
@@ -36,5 +36,33 @@ describe('redact', () => {
   it('leaves texts alone where there is nothing to hide', () => {
     expect(redact('a.b', ['a+b+c', undefined, '', 'abc'])).toBe('a.b');
     expect(createRedactor([])('abc')).toBe('abc');
+  });
+});
+
+describe('redactPieces', () => {
+  const inPieces = (pieces: readonly string[], secrets: readonly string[]): string => {
+    const redacted = redactPieces(secrets);
+    return pieces.map((piece) => redacted.next(piece)).join('') + redacted.rest();
+  };
+
+  it('gives what the whole text gives, wherever it is cut', () => {
+    const secrets = [secret, 'token', 'token-long', 'two\nlines'];
+    const base64 = Buffer.from(`user:${secret}`).toString('base64');
+    const text = `a ${secret} ${base64} token token-long toke\n token-lon two\nlines ${encodeURIComponent(secret)} to`;
+    const whole = redact(text, secrets);
+    for (let first = 0; first <= text.length; first += 1) {
+      for (const length of [1, 3, text.length]) {
+        const pieces = [text.slice(0, first), text.slice(first, first + length), text.slice(first + length)];
+        expect(inPieces(pieces, secrets)).toBe(whole);
+      }
+    }
+    expect(inPieces([...text], secrets)).toBe(whole);
+  });
+
+  it('keeps nothing back that cannot become a secret', () => {
+    const redacted = redactPieces(['token']);
+    expect(redacted.next('a line\nand tok')).toBe('a line\nand ');
+    expect(redacted.next('yo')).toBe('tokyo');
+    expect(redactPieces([]).next('abc')).toBe('abc');
   });
 });
