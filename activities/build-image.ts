@@ -54,14 +54,14 @@ export function createBuildSteps({ plane, openRegistry, recordMaxAgeMs }: BuildD
         if (outcome.kind === 'failed') throw new Failure(outcome.type, outcome.message);
         return { digest: outcome.digest, reused: false };
       } catch (error) {
-        if (cancellationSignal().aborted && (await isOver())) await plane.cancel(id, plan.job.namespace);
+        if (cancellationSignal().aborted && (await isOver())) await plane.cancel(id, plan.job);
         throw error;
       }
     },
 
     /** Ends a build and removes what it left. Safe to repeat, and where there is none. */
     async cancelBuild({ id, plan }: Pick<BuildRequest, 'id' | 'plan'>): Promise<void> {
-      await plane.cancel(id, plan.job.namespace);
+      await plane.cancel(id, plan.job);
     },
   };
 }

@@ -7,6 +7,7 @@ import { Duration, OffOrDuration } from './runs/duration.ts';
 import { builtInFlows, FlowTable } from './runs/flows.ts';
 import { ImageReference } from './runs/image-names.ts';
 import {
+  BuildPlanesSetting,
   CatalogSetting,
   catalogForms,
   FrontendImagesSetting,
@@ -22,7 +23,8 @@ import { HostAliases } from './webhooks/host-aliases.ts';
 /** Where Jobs are when neither run template nor setting says it. */
 export const defaultBuildNamespace = 'slipway-builds';
 
-const logLevel = z.enum(['debug', 'info', 'warn', 'error']).default('info');
+/** Which log lines are written. */
+export const logLevel = z.enum(['debug', 'info', 'warn', 'error']).default('info');
 
 const Env = z
   .object({
@@ -50,6 +52,7 @@ const Env = z
       .url({ protocol: /^(unix|tcp)$/, error: 'must be unix://<path> or tcp://<host>:<port>' })
       .optional(),
     SLIPWAY_KUBECONFIG: z.string().optional(),
+    SLIPWAY_BUILD_PLANES: BuildPlanesSetting.prefault(''),
     SLIPWAY_BUILD_NAMESPACE: z.string().default(defaultBuildNamespace),
     SLIPWAY_BUILDER_IMAGE: z.string().optional(),
     SLIPWAY_BUILD_PROFILE: z.enum(['buildkit', 'buildah']).default('buildkit'),
@@ -68,9 +71,15 @@ const Env = z
     XDG_STATE_HOME: z.string().optional(),
   })
   .superRefine((env, context) => {
-    if (env.SLIPWAY_PLANE === 'local' || env.SLIPWAY_BUILDER_IMAGE !== undefined) return;
-    const message = 'is needed where SLIPWAY_PLANE is kubernetes: the image from deploy/builder, by its digest';
-    context.addIssue({ code: 'custom', path: ['SLIPWAY_BUILDER_IMAGE'], message });
+    const isLocal = env.SLIPWAY_PLANE === 'local';
+    const tell = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (!isLocal && env.SLIPWAY_BUILDER_IMAGE === undefined)
+      tell(
+        'SLIPWAY_BUILDER_IMAGE',
+        'is needed where SLIPWAY_PLANE is kubernetes: the image from deploy/builder, by its digest',
+      );
+    if (isLocal && [...env.SLIPWAY_BUILD_PLANES.values()].some((file) => file !== null))
+      tell('SLIPWAY_BUILD_PLANES', 'may name clusters only where SLIPWAY_PLANE is kubernetes');
   })
   .transform((env) => ({
     catalog: env.SLIPWAY_CATALOG,
@@ -87,6 +96,8 @@ const Env = z
     flows: env.SLIPWAY_FLOWS,
     /** Takes the Argo Workflows that OpenChoreo makes for runs. */
     executor: env.SLIPWAY_EXECUTOR,
+    /** Build planes that Projects may ask for by name: a kubeconfig file, or null for where builds run anyway. */
+    buildPlanes: env.SLIPWAY_BUILD_PLANES,
     /** Which forge is where, beside the public ones. */
     forges: env.SLIPWAY_FORGES,
     /** When two URLs name the same repository. */
@@ -171,27 +182,6 @@ const ServerEnv = z
     logLevel: env.SLIPWAY_LOG_LEVEL,
   }));
 
-const ControllerEnv = z
-  .object({
-    SLIPWAY_KUBECONFIG: z.string().optional(),
-    SLIPWAY_CONTROLLER_NAMESPACES: KubeNames.default(none),
-    SLIPWAY_FLOWS: list.pipe(FlowTable).default(builtInFlows),
-    SLIPWAY_INSTANCE_ID: z.string().optional(),
-    SLIPWAY_SECRET_WAIT: Duration.default(2 * 60),
-    SLIPWAY_LOG_LEVEL: logLevel,
-  })
-  .transform((env) => ({
-    kubeconfig: env.SLIPWAY_KUBECONFIG,
-    /** Null: all. */
-    namespaces: env.SLIPWAY_CONTROLLER_NAMESPACES.length > 0 ? env.SLIPWAY_CONTROLLER_NAMESPACES : null,
-    flows: env.SLIPWAY_FLOWS,
-    /** The instance id of the Argo Workflows that are executed; null: those without one. */
-    instanceId: env.SLIPWAY_INSTANCE_ID ?? null,
-    /** How long Secrets are waited for that a Workflow names. */
-    secretWaitSeconds: env.SLIPWAY_SECRET_WAIT,
-    logLevel: env.SLIPWAY_LOG_LEVEL,
-  }));
-
 /** Where builds of this machine are, for those who need no other setting. An empty variable counts as unset. */
 export function buildDirectory(env: BuildDirectorySettings): string {
   const state = env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
@@ -209,29 +199,22 @@ export type Config = z.infer<typeof Env>;
 /** A server's settings. */
 export type ServerConfig = z.infer<typeof ServerEnv>;
 
-/** A controller's settings. */
-export type ControllerConfig = z.infer<typeof ControllerEnv>;
-
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
 /** Reads every setting once and reports every mistake at once. An empty variable counts as unset. Throws `ConfigError`. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  return load(Env, env);
+  return loadSettings(Env, env);
 }
 
 /** The same for the server of webhooks, which needs few of them. Throws `ConfigError`. */
 export function loadServerConfig(env: NodeJS.ProcessEnv): ServerConfig {
-  return load(ServerEnv, env);
+  return loadSettings(ServerEnv, env);
 }
 
-/** The same for the controller. Throws `ConfigError`. */
-export function loadControllerConfig(env: NodeJS.ProcessEnv): ControllerConfig {
-  return load(ControllerEnv, env);
-}
-
-function load<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv): z.infer<Schema> {
+/** Settings of a schema, read as all settings are. Throws `ConfigError`. */
+export function loadSettings<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv): z.infer<Schema> {
   const parsed = schema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message, code }) =>

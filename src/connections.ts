@@ -100,6 +100,7 @@ export function openConnections(
       flows: config.flows,
       renderedRuns: config.executor,
       builds: { frontend: config.frontend },
+      buildPlanes: config.buildPlanes,
     },
     catalog: openCatalog(config, openRemote, openMirror, lifetime),
     openRemote,

@@ -51,13 +51,12 @@ async function openKubernetesPlane(
   { kubeconfig, namespace, image, profile, userNamespaces, ttlSeconds, addresses }: KubernetesConfig,
   connections: Connections,
 ): Promise<OpenPlane> {
-  const [api, { createKubernetesPlane }] = await Promise.all([
-    openCluster(kubeconfig),
+  const [{ createKubernetesPlane }, { namedPlanes }] = await Promise.all([
     import('./planes/kubernetes/kubernetes-plane.ts'),
+    import('./planes/kubernetes/named-planes.ts'),
   ]);
   const { caFile } = config.registry;
-  const plane = createKubernetesPlane({
-    api,
+  const common = {
     job: { image, profile, userNamespaces, ttlSeconds },
     namespace,
     sourceHttpHosts: config.git.httpHosts,
@@ -70,7 +69,14 @@ async function openKubernetesPlane(
     authorities: async () => (caFile === undefined ? undefined : readFile(caFile, 'utf8')),
     createRedactor,
     redactPieces,
-  });
+  };
+  const open = async (file: string | undefined) => createKubernetesPlane({ ...common, api: await openCluster(file) });
+  const named = await Promise.all(
+    [...config.buildPlanes].flatMap(([name, file]) =>
+      file === null ? [] : [open(file).then((plane) => [name, plane] as const)],
+    ),
+  );
+  const plane = namedPlanes(await open(kubeconfig), new Map(named));
   return { plane, sweepJobs: plane.sweep, builder: { builder: image, platforms: [platform()] } };
 }
 

@@ -1,4 +1,3 @@
-import type { ControllerConfig } from './config.ts';
 import { checkDefinition } from './controller/check-definition.ts';
 import { createClusterRuns } from './controller/cluster-runs.ts';
 import { createReconcile } from './controller/reconcile.ts';
@@ -6,6 +5,7 @@ import { resourceStatuses } from './controller/resource-status.ts';
 import { type RunResource, readRunResource } from './controller/run-resource.ts';
 import { runController } from './controller/run-rounds.ts';
 import { createSweep } from './controller/sweep.ts';
+import type { ControllerConfig } from './controller-config.ts';
 import { followObjects } from './kubernetes/follow-objects.ts';
 import { kubeCall } from './kubernetes/kube-call.ts';
 import { loadKubeConfig, openKubeConnection } from './kubernetes/kube-connection.ts';

@@ -1,4 +1,3 @@
-import type { ControllerConfig } from './config.ts';
 import { argoStatuses } from './controller/argo-status.ts';
 import { isOurs, readWorkflow, type WorkflowResource } from './controller/argo-workflow.ts';
 import { cancelOrphans } from './controller/cancel-orphans.ts';
@@ -7,6 +6,7 @@ import { createClusterWorkflows } from './controller/cluster-workflows.ts';
 import { createReconcile } from './controller/reconcile.ts';
 import { runController } from './controller/run-rounds.ts';
 import { createWaitForSecrets } from './controller/wait-for-secrets.ts';
+import type { ControllerConfig } from './controller-config.ts';
 import { followObjects } from './kubernetes/follow-objects.ts';
 import { kubeCall } from './kubernetes/kube-call.ts';
 import { loadKubeConfig, openKubeConnection } from './kubernetes/kube-connection.ts';

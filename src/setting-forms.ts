@@ -57,6 +57,17 @@ export const pairs = list.transform((items, context) => {
   return found;
 });
 
+/** `name=kubeconfig`, or a name alone for where builds run anyway; before a name may stand the namespace that it counts in. */
+export const BuildPlanesSetting = list.transform((items, context) => {
+  const found = items.map((item) => {
+    const [, name, file] = /^((?:[-a-z0-9]{1,63}\/)?[-a-z0-9.]{1,253})(?:=(.+))?$/.exec(item) ?? [];
+    if (name !== undefined) return [name, file ?? null] as const;
+    context.addIssue(`must be a list of name=kubeconfig, not ${JSON.stringify(item)}`);
+    return z.NEVER;
+  });
+  return new Map(found);
+});
+
 /** `name=image` for those of the official images that others take the place of. */
 export const FrontendImagesSetting = pairs.transform((given, context) => {
   for (const [name, image] of given) {

@@ -24,15 +24,15 @@ export interface LogPlace {
   /** Is that machine this one? */
   readonly isHere: boolean;
   /** Null where the build is no Job. */
-  readonly job: { readonly namespace: string; readonly name: string } | null;
+  readonly job: { readonly plane?: string; readonly namespace: string; readonly name: string } | null;
 }
 
 const help = `slipway run logs NAME [-n NS] [-f] [--step STEP] [--json]
 
 Prints the log of a run's build. On the local plane it is a file on the machine where the build ran
 (for a week, in SLIPWAY_BUILD_DIRECTORY); elsewhere this says on which machine. Of a build that is a
-Job it comes from its pod while that is there, if SLIPWAY_KUBECONFIG names its cluster; its worker
-keeps a copy in SLIPWAY_BUILD_DIRECTORY.
+Job it comes from its pod while that is there, if SLIPWAY_KUBECONFIG names its cluster (of another
+build plane: SLIPWAY_BUILD_PLANES); its worker keeps a copy in SLIPWAY_BUILD_DIRECTORY.
 
 ${nameHelp}
   -f, --follow           goes on until the build is over; waits for one that has not begun

@@ -1,6 +1,6 @@
 import type { BuildPlan } from '../builds/build-plan.ts';
 import type { LayerCache } from '../builds/layer-cache.ts';
-import type { ImagePlan, JobPlan } from '../runs/plan.ts';
+import type { ImagePlan, JobPlace, JobPlan } from '../runs/plan.ts';
 
 /** Where builds run. */
 export interface BuildPlane {
@@ -10,10 +10,10 @@ export interface BuildPlane {
    */
   build(request: BuildRequest, options: BuildOptions): Promise<BuildOutcome>;
   /**
-   * Ends the build with all that it started and removes what it left. `jobNamespace` is that of the build's `JobPlan`. Safe to
-   * repeat, and where there is no such build.
+   * Ends the build with all that it started and removes what it left. `place` is that of the build's `JobPlan`. Safe to repeat,
+   * and where there is no such build.
    */
-  cancel(id: BuildId, jobNamespace: string | null): Promise<void>;
+  cancel(id: BuildId, place: JobPlace): Promise<void>;
 }
 
 /** One build of one execution: a new ordinal is a new build. */

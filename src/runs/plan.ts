@@ -37,10 +37,16 @@ export interface SourcePlan {
   readonly secretRef?: string;
 }
 
-/** Where and with what the Job of a build runs; builds that are no Jobs do not read it. */
-export interface JobPlan {
+/** Where the Job of a build runs. */
+export interface JobPlace {
   /** Null: the plane's own namespace. */
   readonly namespace: string | null;
+  /** Name in SLIPWAY_BUILD_PLANES of the cluster that the Project asks for; undefined for the one of all others. */
+  readonly plane?: string | undefined;
+}
+
+/** Where and with what the Job of a build runs; builds that are no Jobs do not read it. */
+export interface JobPlan extends JobPlace {
   /** Null: the namespace's default account. */
   readonly serviceAccount: string | null;
   /** Kubernetes quantities. */

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Problem } from '../openchoreo/workflow/problem.ts';
 import { commonArguments, isRead } from './argument-schemas.ts';
 import { type BuildDefaults, buildArguments } from './build-arguments.ts';
+import { type BuildPlaneTable, findBuildPlane } from './build-planes.ts';
 import { findTemplate } from './find-template.ts';
 import { type Flows, readFlow } from './flows.ts';
 import type { Transports } from './git-names.ts';
@@ -19,6 +20,8 @@ import { invalidManifest, secretRefOf } from './template-scope.ts';
 export interface PlanDefaults extends Transports {
   /** Undefined: official images and public registries. */
   readonly builds?: BuildDefaults;
+  /** Which build plane each name is; undefined: one plane has all builds. */
+  readonly buildPlanes?: BuildPlaneTable;
   readonly flows: Flows;
   /** True where an Argo Workflow that OpenChoreo has made is taken for a run, whatever its ComponentWorkflow. */
   readonly renderedRuns?: boolean;
@@ -69,6 +72,8 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
   }
 
   const given = parsed.data;
+  // For a Workflow OpenChoreo has chosen: it is in that cluster.
+  const plane = scope === null ? null : await findBuildPlane(request, catalog, defaults.buildPlanes);
   const unknown = [...rendered.arguments.keys()].filter((name) => !isRead(name, flow.kind));
   return {
     flow: flow.name,
@@ -89,6 +94,7 @@ export async function resolvePlan({ run, catalog, workflowId, defaults }: Resolv
     build: build.plan,
     job: {
       namespace: place.namespace,
+      ...(plane !== null && { plane }),
       serviceAccount: place.serviceAccount,
       cpu: given['slipway-cpu'],
       memory: given['slipway-memory'],

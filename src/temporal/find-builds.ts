@@ -1,6 +1,7 @@
 import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { isPlainObject } from '../openchoreo/workflow/plain-object.ts';
 import { valueAt } from '../openchoreo/workflow/render.ts';
+import type { JobPlace } from '../runs/plan.ts';
 
 /** The builds of a run's newest execution. */
 export interface RunBuilds {
@@ -16,8 +17,8 @@ export interface RunBuild {
   readonly ordinal: number;
   /** Where it runs: `slipway-build-<host>` when builds are processes of one machine. */
   readonly taskQueue: string;
-  /** Namespace of its Job, where its run template names one. */
-  readonly jobNamespace: string | null;
+  /** Where its Job is. */
+  readonly job: JobPlace;
   readonly state: 'running' | 'done' | 'failed';
   /** True when an image of the same inputs was there already, so that nothing was built. */
   readonly reused: boolean;
@@ -58,9 +59,9 @@ function readBuilds({ events }: History, decode: (payload: Payload) => unknown):
     if (scheduled?.activityType?.name === 'buildImage') {
       const taskQueue = scheduled.taskQueue?.name ?? '';
       const [payload] = scheduled.input?.payloads ?? [];
-      const jobNamespace = readJobNamespace(payload && decode(payload));
+      const job = readJobPlace(payload && decode(payload));
       const ordinal = builds.size + 1;
-      builds.set(String(event.eventId), { ordinal, taskQueue, jobNamespace, state: 'running', reused: false });
+      builds.set(String(event.eventId), { ordinal, taskQueue, job, state: 'running', reused: false });
     }
     const completed = event.activityTaskCompletedEventAttributes;
     if (completed && builds.has(String(completed.scheduledEventId))) {
@@ -77,7 +78,10 @@ function readBuilds({ events }: History, decode: (payload: Payload) => unknown):
   return [...builds.values()];
 }
 
-function readJobNamespace(input: unknown): string | null {
-  const namespace = isPlainObject(input) ? valueAt(input, 'plan.job.namespace') : undefined;
-  return typeof namespace === 'string' ? namespace : null;
+function readJobPlace(input: unknown): JobPlace {
+  const textAt = (path: string): string | undefined => {
+    const value = isPlainObject(input) ? valueAt(input, path) : undefined;
+    return typeof value === 'string' ? value : undefined;
+  };
+  return { namespace: textAt('plan.job.namespace') ?? null, plane: textAt('plan.job.plane') };
 }

@@ -78,13 +78,13 @@ describe.concurrent('attempts at one build', () => {
     const [, secret] = (await kubectl('get', 'secrets', '--output', 'name')).match(/secret\/(slipway-\S+)/) ?? [];
     expect(secret).toContain(jobName(request.id));
 
-    await plane.cancel(request.id, null);
+    await plane.cancel(request.id, request.job);
 
     expect(await partsOf(request)).toBe('');
     expect(await outcome).toMatchObject({ type: 'BuildInfrastructure' });
     // Left to the cluster's own removal of what has no owner.
     while ((await kubectl('get', 'secrets', '--output', 'name')).includes(String(secret))) await sleep(500);
-    await plane.cancel(request.id, null);
+    await plane.cancel(request.id, request.job);
   });
 });
 
@@ -116,7 +116,7 @@ describe.concurrent('a build that cannot begin', () => {
     });
 
     expect(told.join('\n')).toMatch(/^waiting for a node: 0\/\d+ nodes are available/m);
-    await plane.cancel(request.id, null);
+    await plane.cancel(request.id, request.job);
     expect(await partsOf(request)).toBe('');
   });
 
@@ -150,5 +150,5 @@ it('removes the Job of a build that nobody wants, and no other', async () => {
   expect(await outcomes[0]).toMatchObject({ type: 'BuildInfrastructure' });
   await expect.poll(() => partsOf(unwanted), { timeout: 30_000 }).toBe('');
   expect(await partsOf(wanted)).not.toBe('');
-  await plane.cancel(wanted.id, null);
+  await plane.cancel(wanted.id, wanted.job);
 });

@@ -81,7 +81,7 @@ it('stops a build that is cancelled', async () => {
   const building = plane.build(request, patience());
   await world.runningGroup(request, 'RUN sleep 4711');
 
-  await plane.cancel(request.id, null);
+  await plane.cancel(request.id, request.job);
 
   expect(await building).toMatchObject({ kind: 'failed', type: 'BuildInfrastructure' });
   await expect.poll(async () => isSleeping(4711), { timeout: 20_000 }).toBe(false);

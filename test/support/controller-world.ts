@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { connect } from '../../src/client.ts';
-import { loadControllerConfig } from '../../src/config.ts';
+import { loadControllerConfig } from '../../src/controller-config.ts';
 import { getObject } from '../../src/kubernetes/get-object.ts';
 import { kubeCall } from '../../src/kubernetes/kube-call.ts';
 import { type KubeConnection, loadKubeConfig, openKubeConnection } from '../../src/kubernetes/kube-connection.ts';

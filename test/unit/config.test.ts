@@ -53,8 +53,24 @@ describe('the settings about where builds run', () => {
     [{ ...catalog, SLIPWAY_BUILDKIT: 'buildkit:1234' }, 'SLIPWAY_BUILDKIT: must be'],
     [{ ...kubernetes, SLIPWAY_BUILD_ADDRESSES: '127.0.0.1:5001' }, 'SLIPWAY_BUILD_ADDRESSES'],
     [{ ...kubernetes, SLIPWAY_BUILD_PROFILE: 'kaniko' }, 'SLIPWAY_BUILD_PROFILE'],
+    [{ ...kubernetes, SLIPWAY_BUILD_PLANES: 'East=/kube' }, 'SLIPWAY_BUILD_PLANES: must be a list of name=kubeconfig'],
+    [{ ...catalog, SLIPWAY_BUILD_PLANES: 'east=/kube' }, 'SLIPWAY_BUILD_PLANES: may name clusters only where'],
   ])('say what is wrong with %j', (environment, name) => {
     expect(() => loadConfig(environment)).toThrow(name);
+  });
+});
+
+describe('the setting about build planes', () => {
+  it('gives each name its kubeconfig, or the place where builds run anyway', () => {
+    const SLIPWAY_BUILD_PLANES = 'east=/kube/east.yaml, team-a/own=/kube/own, here';
+    const planes = [
+      ['east', '/kube/east.yaml'],
+      ['team-a/own', '/kube/own'],
+      ['here', null],
+    ] as const;
+    expect(loadConfig({ ...kubernetes, SLIPWAY_BUILD_PLANES }).buildPlanes).toEqual(new Map(planes));
+    expect(loadConfig({ ...catalog, SLIPWAY_BUILD_PLANES: 'here' }).buildPlanes).toEqual(new Map([['here', null]]));
+    expect(loadConfig(catalog).buildPlanes.size).toBe(0);
   });
 });
 

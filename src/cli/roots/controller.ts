@@ -38,8 +38,9 @@ export async function runControllerCommand(args: readonly string[]): Promise<num
 
 /** What the controller needs is loaded here, so that help does not wait for it. */
 async function control(mode: 'standalone' | 'executor'): Promise<number> {
-  const [{ ConfigError, loadControllerConfig }, { createLogger }, { temporalSettings }, work] = await Promise.all([
+  const [{ ConfigError }, { loadControllerConfig }, { createLogger }, { temporalSettings }, work] = await Promise.all([
     import('../../config.ts'),
+    import('../../controller-config.ts'),
     import('../../logger.ts'),
     import('../../temporal/connect.ts'),
     mode === 'standalone'

@@ -114,8 +114,14 @@ async function checksOf(
   ];
 }
 
-function buildersOf({ kubernetes, builds }: Config): readonly Check[] {
-  if (kubernetes !== undefined) return [checkCluster(kubernetes.namespace, () => openCluster(kubernetes.kubeconfig))];
+function buildersOf({ kubernetes, builds, buildPlanes }: Config): readonly Check[] {
+  if (kubernetes !== undefined) {
+    const { namespace, kubeconfig } = kubernetes;
+    const named = [...buildPlanes].flatMap(([name, file]) =>
+      file === null ? [] : [checkCluster(namespace, () => openCluster(file), name)],
+    );
+    return [checkCluster(namespace, () => openCluster(kubeconfig)), ...named];
+  }
   return [
     checkBuilder(() => detectEngine(process.env, builds.buildkitd), builds.buildkitd),
     checkBuildpacks(createDetectPhaseMachine(builds.folder, process.env)),

@@ -55,12 +55,13 @@ async function placeLog(env: NodeJS.ProcessEnv, execution: string, build: RunBui
     ]);
   const id = { execution, ordinal: build.ordinal };
   const host = buildHost(build.taskQueue);
-  const namespace = build.jobNamespace ?? (env['SLIPWAY_BUILD_NAMESPACE'] || defaultBuildNamespace);
+  const { plane, namespace: given } = build.job;
+  const namespace = given ?? (env['SLIPWAY_BUILD_NAMESPACE'] || defaultBuildNamespace);
   return {
     file: join(buildFolder(buildDirectory(env), id), buildFiles.log),
     host,
     isHere: host === hostname(),
-    job: host === null ? { namespace, name: jobName(id) } : null,
+    job: host === null ? { ...(plane !== undefined && { plane }), namespace, name: jobName(id) } : null,
   };
 }
 
@@ -73,12 +74,19 @@ async function openLog(
 ): Promise<LogReader> {
   const { file, job } = await placeLog(env, execution, build);
   const copy = readFileLog(file, readFrom);
-  const kubeconfig = env['SLIPWAY_KUBECONFIG'] || undefined;
-  if (job === null || (kubeconfig === undefined && !env['KUBERNETES_SERVICE_HOST'])) return copy;
+  if (job === null) return copy;
+  const kubeconfig = await kubeconfigOf(env, job.plane);
+  if (kubeconfig === undefined && (job.plane !== undefined || !env['KUBERNETES_SERVICE_HOST'])) return copy;
   const [{ openCluster }, { readJobLog }] = await Promise.all([
     import('../../open-plane.ts'),
     import('../../planes/kubernetes/read-job-log.ts'),
   ]);
   const signal = new AbortController().signal;
   return firstLog([readJobLog(await openCluster(kubeconfig), job, { follow, signal }), copy]);
+}
+
+async function kubeconfigOf(env: NodeJS.ProcessEnv, plane: string | undefined): Promise<string | undefined> {
+  if (plane === undefined) return env['SLIPWAY_KUBECONFIG'] || undefined;
+  const { BuildPlanesSetting } = await import('../../setting-forms.ts');
+  return BuildPlanesSetting.safeParse(env['SLIPWAY_BUILD_PLANES'] ?? '').data?.get(plane) ?? undefined;
 }

@@ -108,8 +108,8 @@ export function createKubernetesPlane(options: KubernetesPlaneOptions): Kubernet
       }
     },
 
-    async cancel(id, jobNamespace) {
-      const [namespace, name] = [namespaceOf(jobNamespace), jobName(id)];
+    async cancel(id, place) {
+      const [namespace, name] = [namespaceOf(place.namespace), jobName(id)];
       const signal = AbortSignal.timeout(removalMs);
       try {
         const job = await api.getJob(namespace, name, signal);

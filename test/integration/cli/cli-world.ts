@@ -44,9 +44,9 @@ export function runCommands(address: string, folder: string, namespace = 'defaul
     withRuns: (work) => withRuns(settings, 'http://temporal', work),
     readFile: async (path) => files.get(path) ?? '',
     readRun: async (...file) => readRunFile(...file),
-    place: async (execution, { ordinal, taskQueue, jobNamespace }) => {
+    place: async (execution, { ordinal, taskQueue, job: { namespace } }) => {
       const host = buildHost(taskQueue);
-      const job = host === null ? { namespace: jobNamespace ?? 'builds', name: 'slipway-job' } : null;
+      const job = host === null ? { namespace: namespace ?? 'builds', name: 'slipway-job' } : null;
       return { file: logFile(folder, execution, ordinal), host, isHere: host === 'here', job };
     },
     openLog: async (execution, { ordinal }) => readFileLog(logFile(folder, execution, ordinal), readFrom),

@@ -102,8 +102,8 @@ describe('cancelling', () => {
     await expect(waiting).rejects.toThrow('cancelled');
     expect((await groupMembers(group)).length).toBeGreaterThan(1);
 
-    await world.planeWith().cancel(request.id, null);
-    await world.planeWith().cancel(request.id, null);
+    await world.planeWith().cancel(request.id, request.job);
+    await world.planeWith().cancel(request.id, request.job);
 
     expect(await groupMembers(group)).toEqual([]);
     await expect(stat(world.folderOf(request))).rejects.toThrow('ENOENT');
@@ -123,6 +123,6 @@ describe('sweeping', () => {
     await sweepBuilds(world.folder, { PATH: process.env['PATH'] });
 
     expect(await groupMembers(group)).toContain(group);
-    await plane.cancel(living.id, null);
+    await plane.cancel(living.id, living.job);
   });
 });

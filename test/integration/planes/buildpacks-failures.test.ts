@@ -119,7 +119,7 @@ describe('the processes of a phase, which are in a session of their own', () => 
     stop.abort(new Error('cancelled'));
     await waiting;
 
-    await plane.cancel(request.id, null);
+    await plane.cancel(request.id, request.job);
 
     expect(running('7302')).toEqual([]);
     expect(await whenEmpty(group)).toEqual([]);

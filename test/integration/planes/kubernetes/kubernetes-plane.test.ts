@@ -195,18 +195,18 @@ describe('cancelling', () => {
     void build().catch(() => {});
     await world.begun();
     world.fake.deletionMs = 700;
-    await world.planeWith().cancel(usualRequest.id, null);
+    await world.planeWith().cancel(usualRequest.id, usualRequest.job);
     expect(world.fake.jobs.size).toBe(0);
   });
 
   it('finds nothing to do where there is no Job, and leaves one that is not ours alone', async () => {
     const plane = world.planeWith();
-    await plane.cancel(usualRequest.id, 'builds');
+    await plane.cancel(usualRequest.id, { namespace: 'builds' });
     void build(plane).catch(() => {});
     await world.begun();
     const [job] = [...world.fake.jobs.values()];
     if (job) job.metadata['annotations'] = { 'slipway.dev/build': 'another/1' };
-    await plane.cancel(usualRequest.id, null);
+    await plane.cancel(usualRequest.id, usualRequest.job);
     expect(world.fake.jobs.size).toBe(1);
   });
 });
