@@ -1,12 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defaultCacheFolder } from '../../src/embedded/folders.ts';
-import { choosePorts } from '../../src/embedded/ports.ts';
-import { startProcess } from '../../src/embedded/processes.ts';
 import { commandOutput } from '../../src/embedded/run-command.ts';
-import { findOrInstallGitea } from './gitea-program.ts';
+import { type GiteaServer, startGiteaServer } from './gitea-server.ts';
 
 /** Parsed JSON that a test looks into. */
 // biome-ignore lint/suspicious/noExplicitAny: a test asserts on every field that it reads
@@ -41,32 +35,11 @@ export interface Gitea {
 const admin = 'forge-admin';
 const password = 'a-password-of-the-tests';
 
-/** Starts a Gitea on a free port in a temporary folder; finds or builds the program. Its webhooks reach loopback only. */
+/** Starts a Gitea with an administrator on a free port; finds or builds the program. */
 export async function startGitea(): Promise<Gitea> {
-  const environment = process.env;
-  const program = await findOrInstallGitea({ cacheFolder: defaultCacheFolder(environment), environment }, ({ text }) =>
-    process.stderr.write(`Gitea: ${text}\n`),
-  );
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-gitea-'));
-  const { gitea: port } = await choosePorts(join(folder, 'ports.json'), ['gitea']);
-  const host = `127.0.0.1:${port}`;
-  const url = `http://${host}`;
-  const config = join(folder, 'app.ini');
-  await writeFile(config, settings({ folder, port, url, staticFolder: program.staticFolder }));
-  const own = { PATH: environment['PATH'], HOME: folder, GITEA_WORK_DIR: folder };
-  const server = await startProcess(folder, {
-    name: 'gitea',
-    command: program.path,
-    args: ['web', '--config', config],
-    environment: own,
-    isReady: async (signal) => (await fetch(`${url}/api/healthz`, { signal })).ok,
-    readyWithinSeconds: 120,
-  });
-  const stop = async () => {
-    await server.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  };
-  const adminToken = await createAdmin(program.path, config, own).catch(async (error: unknown) => {
+  const server = await startGiteaServer();
+  const { url, host, stop } = server;
+  const adminToken = await createAdmin(server.environment).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
@@ -128,69 +101,13 @@ async function call(
   return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-async function createAdmin(program: string, config: string, environment: NodeJS.ProcessEnv): Promise<string> {
+async function createAdmin(environment: GiteaServer['environment']): Promise<string> {
   const user = ['--username', admin, '--password', password, '--email', `${admin}@example.invalid`];
   const token = ['--must-change-password=false', '--access-token', '--access-token-scopes', 'all'];
+  const config = environment['GITEA_APP_INI'] ?? '';
   const create = ['admin', 'user', 'create', '--config', config, '--admin', ...user, ...token];
-  const said = await commandOutput(program, create, { environment });
+  const said = await commandOutput('gitea', create, { environment });
   const [found] = /\b[0-9a-f]{40}\b/.exec(said) ?? [];
   if (found === undefined) throw new Error('Gitea made no token for its administrator');
   return found;
-}
-
-function settings(place: { folder: string; port: number; url: string; staticFolder: string | undefined }): string {
-  const asRoot = process.getuid?.() === 0 ? 'I_AM_BEING_UNSAFE_RUNNING_AS_ROOT = true' : '';
-  return `APP_NAME = test forge
-RUN_USER = ${userInfo().username}
-RUN_MODE = prod
-WORK_PATH = ${place.folder}
-${asRoot}
-
-[server]
-${place.staticFolder === undefined ? '' : `STATIC_ROOT_PATH = ${place.staticFolder}`}
-HTTP_ADDR = 127.0.0.1
-HTTP_PORT = ${place.port}
-DOMAIN = 127.0.0.1
-ROOT_URL = ${place.url}/
-DISABLE_SSH = true
-OFFLINE_MODE = true
-
-[database]
-DB_TYPE = sqlite3
-PATH = ${join(place.folder, 'gitea.db')}
-SQLITE_JOURNAL_MODE = WAL
-; half a second by default, after which a push on a busy machine is told to nobody
-SQLITE_TIMEOUT = 30000
-
-[security]
-INSTALL_LOCK = true
-SECRET_KEY = only-for-tests
-
-[oauth2]
-ENABLED = false
-[service]
-DISABLE_REGISTRATION = true
-[webhook]
-ALLOWED_HOST_LIST = loopback
-[repository]
-DEFAULT_BRANCH = main
-[api]
-; so that a few pull requests are several pages
-MAX_RESPONSE_ITEMS = 10
-[actions]
-ENABLED = false
-[packages]
-ENABLED = false
-[indexer]
-ISSUE_INDEXER_TYPE = db
-[mailer]
-ENABLED = false
-[cron.update_checker]
-ENABLED = false
-[session]
-PROVIDER = memory
-[log]
-MODE = console
-LEVEL = Warn
-`;
 }

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** The registry's settings of docker-compose.yml. */
+const configuration = fileURLToPath(new URL('../../deploy/compose/registry.yaml', import.meta.url));
 
 export interface RegistryAuth {
   readonly scheme: 'basic' | 'bearer';
@@ -33,21 +37,21 @@ export interface RegistryOptions {
   readonly tls?: { readonly certificate: string; readonly key: string };
 }
 
-/** Starts Debian's docker-registry with a folder of its own; with `auth`, behind a door that asks for it. */
+/** Starts Debian's docker-registry with a folder of its own and the settings of docker-compose.yml; with `auth`, behind a door that asks for it. */
 export async function startRegistry({ address = '127.0.0.1', auth, tls }: RegistryOptions = {}): Promise<TestRegistry> {
   const folder = await mkdtemp(path.join(tmpdir(), 'registry-'));
   // Behind a door it is reached through the door alone.
   const own = auth === undefined ? address : '127.0.0.1';
   const port = await freePort();
-  const configuration = {
-    version: 0.1,
-    log: { level: 'error', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: folder }, delete: { enabled: true } },
-    http: { addr: `${own}:${port}`, relativeurls: true, ...(tls && { tls }) },
+  const settings = {
+    REGISTRY_HTTP_ADDR: `${own}:${port}`,
+    REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: folder,
+    ...(tls && { REGISTRY_HTTP_TLS_CERTIFICATE: tls.certificate, REGISTRY_HTTP_TLS_KEY: tls.key }),
   };
-  const file = path.join(folder, 'config.yaml');
-  await writeFile(file, JSON.stringify(configuration)); // JSON is YAML
-  const child = spawn('docker-registry', ['serve', file], { stdio: 'ignore' });
+  const child = spawn('docker-registry', ['serve', configuration], {
+    env: { PATH: process.env['PATH'], ...settings },
+    stdio: 'ignore',
+  });
   const ended = once(child, 'exit');
   for (let attempt = 0; ; attempt += 1) {
     if (await accepts(port, own)) break;
