@@ -17,8 +17,10 @@ export interface AutomaticRequest {
 /** The ComponentWorkflowRun that builds a component at a commit with its own parameters. The same request gives the same run. */
 export function automaticRun(component: Component, { commit, before, occurrence, trigger }: AutomaticRequest): unknown {
   const { name, namespace } = component.metadata;
-  const { workflow, owner } = component.spec;
-  const repository = workflow?.systemParameters?.repository;
+  const { owner } = component.spec;
+  // The kind is of a later dialect, and a run can only be of ComponentWorkflows; all else is kept, so that a slip is refused.
+  const { kind: _, ...workflow } = component.spec.workflow ?? {};
+  const repository = workflow.systemParameters?.repository;
   const annotations = {
     'slipway.dev/trigger': trigger.kind,
     'slipway.dev/actor': trigger.actor,
@@ -37,12 +39,11 @@ export function automaticRun(component: Component, { commit, before, occurrence,
     spec: {
       owner: { projectName: owner.projectName, componentName: name },
       workflow: {
-        name: workflow?.name,
+        ...workflow,
         systemParameters: {
-          ...workflow?.systemParameters,
+          ...workflow.systemParameters,
           repository: { ...repository, revision: { ...repository?.revision, commit } },
         },
-        ...(workflow?.parameters ? { parameters: workflow.parameters } : {}),
       },
     },
   };

@@ -65,6 +65,23 @@ describe('createFindCandidates', () => {
     expect(await find(catalog)).toHaveLength(3);
   });
 
+  it.each([
+    ['"parameters":', '"paramters":', 'spec.workflow.paramters: unknown field; known here: name'],
+    ['"systemParameters":{', '"systemParameters":{"repo":{},', 'spec.workflow.systemParameters.repo: unknown'],
+  ])('takes no slip of a Component for a default: %s as %s', async (right, slip, detail) => {
+    const [api] = await find(changing(platform, component().replace(right, slip)).catalog, [url]);
+
+    expect(api?.state).toEqual({ reason: 'invalid', detail: expect.stringContaining(detail) });
+  });
+
+  it('reads a Component of a later dialect, which tells the kind of its workflow', async () => {
+    const [api] = await find(changing(platform, component().replace('"workflow":{', '$&"kind":"Workflow",')).catalog, [
+      url,
+    ]);
+
+    expect(api?.state).toMatchObject({ branch: 'main' });
+  });
+
   it('gives the same answer until the component, its workflow or its type changes', async () => {
     const { catalog, change } = changing(platform, component());
     const stateOf = async () => (await find(catalog, [url]))[0]?.state;
