@@ -66,6 +66,21 @@ export function parseConstraint(key: Key, text: string, type: ParameterType): Co
   return { [key]: value };
 }
 
+const bounds = [
+  ['minimum', 'maximum'],
+  ['minLength', 'maxLength'],
+  ['minItems', 'maxItems'],
+  ['minProperties', 'maxProperties'],
+] as const;
+
+/** Throws an Error that names two constraints which no value meets together. */
+export function checkBounds(constraints: Constraints): void {
+  for (const [least, most] of bounds) {
+    if ((constraints[least] ?? -Infinity) > (constraints[most] ?? Infinity))
+      throw new Error(`"${least}" is more than "${most}", so no value fits`);
+  }
+}
+
 /** True or false as Go writes them; undefined for any other text. */
 export function parseBoolean(text: string): boolean | undefined {
   if (/^(1|t|T|true|TRUE|True)$/.test(text)) return true;

@@ -1,4 +1,11 @@
-import { type Constraints, constraintNames, isConstraint, parseBoolean, parseConstraint } from './constraints.ts';
+import {
+  type Constraints,
+  checkBounds,
+  constraintNames,
+  isConstraint,
+  parseBoolean,
+  parseConstraint,
+} from './constraints.ts';
 import { isPlainObject } from './plain-object.ts';
 
 /** What a parameter may hold. */
@@ -35,7 +42,9 @@ export function parseShorthand(text: string, findType: FindType): Parameter {
   if (text.trim() === '') throw new Error('is empty; write a type, such as "string | default=x"');
   const bar = text.indexOf('|');
   const base = parseType((bar < 0 ? text : text.slice(0, bar)).trim(), findType);
-  return (bar < 0 ? [] : tokens(text.slice(bar + 1))).reduce(addToken, base);
+  const parameter = (bar < 0 ? [] : tokens(text.slice(bar + 1))).reduce(addToken, base);
+  checkBounds(parameter.constraints ?? {});
+  return parameter;
 }
 
 function addToken(parameter: Parameter, token: string): Parameter {
@@ -103,7 +112,9 @@ function tokens(text: string): string[] {
 /** All of it may stand in one pair of quotes, or each member in its own. */
 function enumMembers(text: string): string[] {
   const inner = /^"(?:\\.|[^"\\])*"$/s.test(text) || /^'[^']*'$/s.test(text) ? unquote(text) : text;
-  return inner.match(/(?:"(?:\\.|[^"\\])*"|[^,"])+/g)?.map((member) => member.trim()) ?? [];
+  const members = inner.match(/(?:"(?:\\.|[^"\\])*"|[^,"])+/g);
+  if (members === null) throw new Error('"enum" must have at least one choice');
+  return members.map((member) => member.trim());
 }
 
 function parseValue(text: string, type: ParameterType): unknown {

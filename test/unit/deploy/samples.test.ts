@@ -25,9 +25,7 @@ describe('deploy/samples', () => {
   it.each([
     ['greeter', 'docker', 'service-go-greeter'],
     ['reading-list', 'buildpacks', 'service-go-reading-list'],
-    ['reading-list', 'buildpacks', 'service-go-reading-list'],
     ['react-starter', 'react', 'webapp-react-nginx'],
-    ['reading-list', 'buildpacks', 'service-go-reading-list'],
   ])('has a run of %s that plans', async (name, kind, appPath) => {
     const plan = await resolvePlan({ run: await sampleRun(name), catalog, workflowId: null, defaults });
 
