@@ -1,5 +1,7 @@
 import { type BuildDeps, createBuildSteps } from './build-image.ts';
 import { createCheckRelease } from './check-release.ts';
+import { type CleanBranchesDeps, createCleanBranches } from './clean-branches.ts';
+import { type CleanRegistriesDeps, createCleanRegistries } from './clean-registries.ts';
 import { createCloneGitops } from './clone-gitops.ts';
 import { createSourceSteps, type SourceDeps } from './clone-source.ts';
 import { type CommitDeps, createCommitAndPush } from './commit-and-push.ts';
@@ -21,6 +23,8 @@ export type StepDeps = ResolveDeps &
   SourceDeps &
   BuildDeps &
   SweepDeps &
+  CleanBranchesDeps &
+  CleanRegistriesDeps &
   JudgeDeps &
   MissedPushesDeps &
   RequestDeps &
@@ -41,6 +45,8 @@ export function createActivities(given: StepDeps) {
     ...createCheckRelease(deps),
     ...createBuildSteps(deps),
     ...createSweepJobs(deps),
+    ...createCleanBranches(deps),
+    ...createCleanRegistries(deps),
     ...createPushImage(deps),
     ...createExtractDescriptor(deps),
     ...createCloneGitops(deps),

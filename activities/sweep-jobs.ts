@@ -11,9 +11,15 @@ export interface SweepDeps {
 
 export function createSweepJobs({ sweepJobs, sweepGraceMs = 5 * 60_000 }: SweepDeps) {
   return {
-    /** Deletes Jobs whose run is over and which nobody ended, as after the loss of all workers; says how many. Safe to repeat. */
-    async sweepJobs(): Promise<number> {
-      return (await sweepJobs?.((build) => isWanted(build, sweepGraceMs))) ?? 0;
+    /** Deletes Jobs whose run is over and which nobody ended, as after the loss of all workers; says how many; with `dryRun` only that. Safe to repeat. */
+    async sweepJobs({ dryRun }: { readonly dryRun: boolean }): Promise<number> {
+      let unwanted = 0;
+      const deleted = await sweepJobs?.(async (build) => {
+        const wanted = await isWanted(build, sweepGraceMs);
+        if (!wanted) unwanted += 1;
+        return wanted || dryRun;
+      });
+      return dryRun ? unwanted : (deleted ?? 0);
     },
   };
 }

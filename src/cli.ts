@@ -100,6 +100,10 @@ const commands: Commands = {
     about: 'makes runs of what is applied to a cluster, alone or beside OpenChoreo, and shows them there',
     run: async (args) => (await import('./cli/roots/controller.ts')).runControllerCommand(args),
   },
+  janitor: {
+    about: 'removes what nobody needs any more, or says what that would be',
+    run: async (args) => (await import('./cli/roots/janitor.ts')).runJanitor(args),
+  },
   worker: {
     about: 'runs the steps of runs; stops on SIGINT and SIGTERM',
     run: async (args) => (await import('./cli/roots/worker.ts')).runWorker(args),

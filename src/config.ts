@@ -15,6 +15,7 @@ import {
   Listen,
   list,
   none,
+  OffOrDays,
   pairs,
   SecretsSetting,
 } from './setting-forms.ts';
@@ -46,6 +47,8 @@ const Env = z
     SLIPWAY_BUILD_DIRECTORY: z.string().optional(),
     SLIPWAY_BUILD_RECORD_MAX_AGE: Duration.default(24 * 3600),
     SLIPWAY_SWEEP_INTERVAL: OffOrDuration.prefault('10m'),
+    SLIPWAY_KEEP_BRANCHES: OffOrDays.prefault('7d'),
+    SLIPWAY_KEEP_CACHES: OffOrDays.prefault('14d'),
     SLIPWAY_MAX_BUILDS: z.coerce.number().int().min(1).max(1000).optional(),
     SLIPWAY_PLANE: z.enum(['local', 'kubernetes']).default('local'),
     SLIPWAY_BUILDKIT: z
@@ -117,6 +120,8 @@ const Env = z
     registry: { httpHosts: env.SLIPWAY_REGISTRY_HTTP_HOSTS, caFile: env.SLIPWAY_CA_FILE },
     /** How often pushes are looked for whose webhook was lost, in seconds; null for never. */
     sweepSeconds: env.SLIPWAY_SWEEP_INTERVAL,
+    /** How many days things are kept that nobody needs any more; null: for ever. */
+    keep: { branchDays: env.SLIPWAY_KEEP_BRANCHES, cacheDays: env.SLIPWAY_KEEP_CACHES },
     builds: {
       folder: buildDirectory(env),
       // A Job's worker only waits.

@@ -24,6 +24,7 @@ export async function openPlane(
   connections: Connections,
   environment: NodeJS.ProcessEnv,
   logger: Logger,
+  lifetime: AbortSignal,
 ): Promise<OpenPlane> {
   const { kubernetes } = config;
   const plane =
@@ -31,9 +32,13 @@ export async function openPlane(
       ? await openLocalPlane(config, connections, environment, logger)
       : await openKubernetesPlane(config, kubernetes, connections);
   // The copied logs of Jobs are in the same folder.
-  await sweepBuilds(config.builds.folder, environment).catch((error: unknown) =>
-    logger.warn('leftovers of earlier builds not removed', { error }),
-  );
+  const sweep = () =>
+    sweepBuilds(config.builds.folder, environment).catch((error: unknown) =>
+      logger.warn('leftovers of earlier builds not removed', { error }),
+    );
+  await sweep();
+  const daily = setInterval(() => void sweep(), 24 * 3600_000).unref();
+  lifetime.addEventListener('abort', () => clearInterval(daily));
   return plane;
 }
 

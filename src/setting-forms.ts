@@ -79,6 +79,15 @@ export const FrontendImagesSetting = pairs.transform((given, context) => {
 });
 
 /** `host:port`, `[::1]:port`, or `:port` for every address. */
+/** A number of days as `7d`, or `off`, which is null. */
+export const OffOrDays = z.string().transform((text, context) => {
+  if (text === 'off') return null;
+  const [, days] = /^(\d{1,4})d$/.exec(text) ?? [];
+  if (Number(days) >= 1) return Number(days);
+  context.addIssue('must be off, or a number of days such as 7d');
+  return z.NEVER;
+});
+
 export const Listen = z.string().transform((text, context) => {
   const [, ipv6, host, port = ''] = /^(?:\[([\da-fA-F:]+)\]|([\w.-]*)):(\d{1,5})$/.exec(text) ?? [];
   if (port !== '' && Number(port) <= 65_535) return { host: (ipv6 ?? host) || '0.0.0.0', port: Number(port) };

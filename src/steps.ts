@@ -22,7 +22,7 @@ export async function assembleSteps(
   const environment = process.env;
   const secrets = known.watch(openSecrets(config, environment));
   const connections = openConnections(config, secrets, lifetime, { ...watch, secret: known.add });
-  const { plane, builder, sweepJobs } = await openPlane(config, connections, environment, logger);
+  const { plane, builder, sweepJobs } = await openPlane(config, connections, environment, logger, lifetime);
   return {
     catalog: connections.catalog,
     planDefaults: connections.planDefaults,
@@ -42,5 +42,7 @@ export async function assembleSteps(
     sweepJobs,
     recordMaxAgeMs: config.builds.recordMaxAgeMs,
     authorEmail: committer.email,
+    keepBranchDays: config.keep.branchDays,
+    keepCacheDays: config.keep.cacheDays,
   };
 }

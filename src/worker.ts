@@ -133,11 +133,9 @@ async function prepareTemporal(
 ): Promise<boolean> {
   const { client, connection } = await connectClient(temporal);
   try {
-    if (janitorQueue !== null) {
-      await scheduleJanitor(client, janitorQueue).catch((error: unknown) =>
-        logger.warn('janitor not scheduled: Jobs of runs whose workers died stay until their time is over', { error }),
-      );
-    }
+    await scheduleJanitor(client, janitorQueue).catch((error: unknown) =>
+      logger.warn('janitor not scheduled: what is not needed any more stays', { error }),
+    );
     await scheduleSweep(client, sweepSeconds).catch((error: unknown) =>
       logger.warn('sweep not scheduled: pushes whose webhook is lost are not found', { error }),
     );

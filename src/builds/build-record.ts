@@ -13,6 +13,11 @@ export function buildRecordTag(inputsHash: string): string {
   return `slipway-b-${inputsHash}`;
 }
 
+/** Can a tag be that of a record? */
+export function isBuildRecordTag(tag: string): boolean {
+  return /^slipway-b-[0-9a-f]{20}$/.test(tag);
+}
+
 /** The annotations in which a registry keeps the record. */
 export function toRecordAnnotations({ digest, builtAt }: BuildRecord): Record<string, string> {
   return { [digestKey]: digest, [builtAtKey]: builtAt };

@@ -87,8 +87,18 @@ export function decideLayerCache(name: string, stored: string | undefined, noCac
   return { name, read, write: !read };
 }
 
-function isFresh(manifest: string, now: Date): boolean {
+/** Can a tag be that of a cache? */
+export function isLayerCacheTag(tag: string): boolean {
+  return /^slipway-cache-[0-9a-f]{20}$/.test(tag);
+}
+
+/** When a cache was made, from its manifest; undefined where that does not say. */
+export function cacheDate(manifest: string): Date | undefined {
   const date = CacheManifest.safeParse(parseJson(manifest)).data?.annotations[createdKey];
-  const age = now.getTime() - Date.parse(date ?? '');
+  return date === undefined ? undefined : new Date(date);
+}
+
+function isFresh(manifest: string, now: Date): boolean {
+  const age = now.getTime() - (cacheDate(manifest)?.getTime() ?? Number.NaN);
   return age >= -60_000 && age <= maxAgeMs;
 }

@@ -127,6 +127,8 @@ export interface GitopsMirror {
   }): Promise<string>;
   /** Head of a branch at the remote, or undefined. */
   remoteHead(branch: string): Promise<string | undefined>;
+  /** The remote's branches below a folder, by their whole names, and their heads. */
+  remoteBranches(folder: string): Promise<ReadonlyMap<string, string>>;
   /** Message and author of a remote commit that may not be here yet. */
   describeCommit(
     branch: string,

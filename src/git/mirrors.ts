@@ -12,6 +12,7 @@ import type { GitSettings } from './settings.ts';
 import { writeTree } from './write-tree.ts';
 
 const dayMs = 24 * 3600_000;
+const heads = 'refs/heads/';
 
 /** Mirrors of GitOps repositories below the settings' folder, one for each repository and credential. Runs may share one without waiting. */
 export function createMirrors(settings: GitSettings): OpenMirror {
@@ -80,6 +81,10 @@ function createMirror(repository: BareRepository): GitopsMirror {
       return output.toString('utf8').trim();
     },
     remoteHead: (branch) => remoteHead(repository, branch),
+    remoteBranches: async (folder) => {
+      const refs = await repository.remoteRefs(`${branchRef(folder)}/*`);
+      return new Map([...refs].map(([ref, id]) => [ref.slice(heads.length), id]));
+    },
     describeCommit: async (branch, commit) => {
       if (!(await holds(checkCommit(commit)))) await repository.fetch([branchRef(branch)]);
       if (!(await holds(commit))) await ensure(commit);

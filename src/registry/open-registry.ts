@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { parseJson } from '../builds/parse-json.ts';
 import { Failure } from '../failures.ts';
 import type { HttpResponse } from './http.ts';
 import { probePush } from './probe-registry.ts';
@@ -58,8 +60,27 @@ function openRegistry(call: RegistryCall): Registry {
     if (stored.status !== 201) throw failureOf(stored, repository, 'store a blob in');
   };
 
+  const tags: Registry['tags'] = async (repository) => {
+    const found: string[] = [];
+    for (let path: string | undefined = 'tags/list?n=1000'; path !== undefined; ) {
+      const response: HttpResponse = await call(repository, path, { method: 'GET' }, 'pull');
+      if (response.status === 404) return found;
+      if (response.status !== 200) throw failureOf(response, repository, 'list the tags of');
+      found.push(...readTags(response, repository));
+      path = nextPage(response);
+    }
+    return found.sort();
+  };
+
   return {
     manifest,
+    tags,
+    remove: async (repository, digest) => {
+      const response = await call(repository, `manifests/${digest}`, { method: 'DELETE' }, 'pull,delete');
+      if (response.status === 405) return false;
+      if (response.status >= 300 && response.status !== 404) throw failureOf(response, repository, 'delete from');
+      return true;
+    },
     checkPush: (repository) => probePush(call, repository),
     tag: (repository, { mediaType, bytes }, tag) => putManifest(repository, tag, { mediaType, bytes }),
     putRecord: async (repository, tag, annotations) => {
@@ -71,6 +92,20 @@ function openRegistry(call: RegistryCall): Registry {
       return found === undefined ? undefined : readRecord(found);
     },
   };
+}
+
+const TagList = z.object({ tags: z.array(z.string()).nullish() });
+
+function readTags({ bytes }: HttpResponse, { registry }: ImageRepository): readonly string[] {
+  const parsed = TagList.safeParse(parseJson(Buffer.from(bytes).toString('utf8')));
+  if (parsed.success) return parsed.data.tags ?? [];
+  throw new Failure('Unavailable', `The registry ${registry} answered a list of tags that cannot be read.`);
+}
+
+/** Where the registry says that the list goes on, as a path below its own host. */
+function nextPage({ headers, url }: HttpResponse): string | undefined {
+  const [, next] = /<([^>]+)>\s*;\s*rel="?next"?/.exec(String(headers['link'] ?? '')) ?? [];
+  return next === undefined ? undefined : new URL(next, url).href;
 }
 
 function digestOf(bytes: Uint8Array): string {

@@ -14,7 +14,7 @@ export interface RegistryOptions {
 }
 
 /** What a call needs. */
-export type Access = 'pull' | 'pull,push';
+export type Access = 'pull' | 'pull,push' | 'pull,delete';
 
 /** Sends a request to a path below a repository, with the credential that the registry asks for. Any answer is returned as it is. */
 export type RegistryCall = (

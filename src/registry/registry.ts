@@ -18,6 +18,10 @@ export interface Registry {
   manifest(repository: ImageRepository, reference: string): Promise<Manifest | undefined>;
   /** Gives an existing manifest one more tag; safe to repeat. */
   tag(repository: ImageRepository, manifest: Manifest, tag: string): Promise<void>;
+  /** All tags, sorted; none of a repository that is not there. */
+  tags(repository: ImageRepository): Promise<readonly string[]>;
+  /** Deletes a manifest with all of its tags; safe to repeat. False where the registry deletes nothing. */
+  remove(repository: ImageRepository, digest: string): Promise<boolean>;
   /** Proves that the credential may write there, by an upload that is cancelled. */
   checkPush(repository: ImageRepository): Promise<void>;
   /** Stores a small JSON document under a tag, as an OCI artifact with annotations only; safe to repeat. */

@@ -1,6 +1,7 @@
 import { cancellationSignal, getClient, sleep } from '@temporalio/activity';
 import type { Activities } from '../../activities/index.ts';
 import { createQueueSteps } from '../../activities/queue-messages.ts';
+import { nothingCleaned } from '../../src/runs/cleaned.ts';
 import type { Plan } from '../../src/runs/plan.ts';
 import { queueWorkflowId, taskQueue } from '../../src/temporal/names.ts';
 import type { QueueOptions } from '../../workflows/component-queue.ts';
@@ -57,6 +58,8 @@ export function fakeSteps(journal: Journal, queue: Partial<QueueOptions> = {}): 
     },
     cancelBuild: async () => undefined,
     sweepJobs: async () => 0,
+    cleanBranches: async () => nothingCleaned,
+    cleanRegistries: async () => nothingCleaned,
     pushImage: async ({ built }) => ({ reference: `image@${built.digest}`, digest: built.digest }),
     extractDescriptor: async () => ({ descriptor: null }),
     cloneGitops: async () => ({ base: 'base' }),

@@ -117,6 +117,17 @@ describe('the setting about lost webhooks', () => {
   });
 });
 
+describe('how long things are kept', () => {
+  it('is a number of days, or off', () => {
+    expect(loadConfig(catalog).keep).toEqual({ branchDays: 7, cacheDays: 14 });
+    const settings = { ...catalog, SLIPWAY_KEEP_BRANCHES: 'off', SLIPWAY_KEEP_CACHES: '30d' };
+    expect(loadConfig(settings).keep).toEqual({ branchDays: null, cacheDays: 30 });
+    expect(() => loadConfig({ ...catalog, SLIPWAY_KEEP_BRANCHES: '0d' })).toThrow(
+      'SLIPWAY_KEEP_BRANCHES: must be off, or a number of days such as 7d',
+    );
+  });
+});
+
 describe('the settings of React builds', () => {
   const digest = `sha256:${'a'.repeat(64)}`;
 

@@ -1,7 +1,9 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import { createSweepJobs } from '../../activities/sweep-jobs.ts';
 import type { KnownBuild } from '../../src/planes/kubernetes/kubernetes-plane.ts';
+import { cleanNow } from '../../src/temporal/clean-now.ts';
 import { scheduleJanitor } from '../../src/temporal/schedule-janitor.ts';
 import { startRun } from '../../src/temporal/start-run.ts';
 import { fakeSteps } from '../support/fake-steps.ts';
@@ -14,8 +16,10 @@ let workers: TestWorkers;
 let builds: readonly KnownBuild[] = [];
 let wanted: string[] = [];
 let graceMs = 0;
+/** What was asked for. */
+const cleaned: object[] = [];
 
-const sweepJobs: Activities['sweepJobs'] = () =>
+const sweepJobs: Activities['sweepJobs'] = (options) =>
   createSweepJobs({
     sweepGraceMs: graceMs,
     async sweepJobs(isWanted) {
@@ -23,22 +27,36 @@ const sweepJobs: Activities['sweepJobs'] = () =>
       for (const build of builds) if (await isWanted(build)) wanted.push(build.execution);
       return builds.length - wanted.length;
     },
-  }).sweepJobs();
+  }).sweepJobs(options);
 
 beforeAll(async () => {
   temporal = await startTemporal();
-  workers = await startWorkers(temporal.address, { ...fakeSteps([]), sweepJobs });
+  workers = await startWorkers(temporal.address, {
+    ...fakeSteps([]),
+    sweepJobs,
+    async cleanBranches(options) {
+      cleaned.push(options);
+      const branch = {
+        kind: 'branch',
+        place: 'gitops',
+        name: 'release/api-1',
+        reason: 'its pull request is merged',
+      } as const;
+      return { removed: [branch], count: 1, notes: [] };
+    },
+    cleanRegistries: () => Promise.reject(ApplicationFailure.nonRetryable('the registry is away')),
+  });
 });
 afterAll(async () => {
   await workers?.stop();
   await temporal?.stop();
 });
 
-const clean = () =>
+const clean = (more: object = {}) =>
   workers.client.workflow.execute('janitor', {
     workflowId: `janitor-${Math.random()}`,
     taskQueue: 'slipway',
-    args: [{ buildTaskQueue: 'slipway-build' }],
+    args: [{ buildTaskQueue: 'slipway-build', ...more }],
   });
 
 async function start(name: string, buildMs: number): Promise<KnownBuild> {
@@ -58,7 +76,9 @@ describe('the janitor', () => {
     const unknown = { workflowId: 'run/default/unknown', execution: 'unknown', madeAt: 0 };
     builds = [running, over, earlier, unknown];
 
-    expect(await clean()).toEqual({ jobs: 3 });
+    expect(await clean({ dryRun: true })).toMatchObject({ jobs: 3 });
+    expect(wanted).toHaveLength(builds.length);
+    expect(await clean()).toMatchObject({ jobs: 3 });
 
     expect(wanted).toEqual([running.execution]);
     await workers.client.workflow.getHandle(running.workflowId).terminate();
@@ -68,7 +88,7 @@ describe('the janitor', () => {
     graceMs = 60_000;
     builds = [await start('just-over', 0), { workflowId: 'run/default/none', execution: 'none', madeAt: 0 }];
 
-    expect(await clean()).toEqual({ jobs: 1 });
+    expect(await clean()).toMatchObject({ jobs: 1 });
   });
 
   it('is scheduled once, however many workers start, and stays paused where somebody paused it', async () => {
@@ -82,5 +102,27 @@ describe('the janitor', () => {
     expect(state).toMatchObject({ paused: true, note: 'upgrade' });
     expect(spec.intervals).toMatchObject([{ every: 600_000 }]);
     expect(action).toMatchObject({ workflowType: 'janitor', taskQueue: 'slipway' });
+  });
+
+  it('looks at everything once a day, and when somebody asks for it', async () => {
+    const handle = workers.client.schedule.getHandle('slipway-janitor');
+    await handle.unpause();
+    cleaned.length = 0;
+    // Each begins with what the last one of the schedule ended with.
+    for (const runs of [1, 2]) {
+      await handle.trigger('BUFFER_ONE');
+      const taken = async () => (await handle.describe()).info;
+      await expect.poll(async () => (await taken()).numActionsTaken, { timeout: 20_000 }).toBeGreaterThanOrEqual(runs);
+      const last = (await taken()).recentActions.at(-1)?.action.workflow;
+      await workers.client.workflow.getHandle(last?.workflowId ?? '').result();
+    }
+    expect(cleaned).toEqual([{ dryRun: false }]);
+
+    expect(await cleanNow(workers.client, true)).toMatchObject({
+      cleaned: { removed: [{ kind: 'branch', name: 'release/api-1' }], count: 1, notes: ['the registry is away'] },
+    });
+    expect(cleaned).toEqual([{ dryRun: false }, { dryRun: true }]);
+    await handle.delete();
+    await expect(cleanNow(workers.client, true)).rejects.toMatchObject({ type: 'Unavailable' });
   });
 });

@@ -10,7 +10,7 @@ const graceMs = 5000;
 
 /**
  * Removes what the ended builds of a folder left, and after a week their logs, those of Jobs too, and downloaded packages that were not used. Safe to repeat and beside
- * running builds. For the start of a worker.
+ * running builds. For the start of a worker, and now and then.
  */
 export async function sweepBuilds(root: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);

@@ -69,6 +69,25 @@ describe('a registry without accounts', () => {
     expect(await open(registry.host).record(base(), 'slipway-b-none')).toBeUndefined();
   });
 
+  it('lists the tags of a repository, and none of one that is not there', async () => {
+    const client = open(registry.host);
+    expect(await client.tags(base())).toContain('1');
+    expect(await client.tags({ registry: registry.host, name: 'no/such' })).toEqual([]);
+  });
+
+  it('deletes a manifest, which may be gone already', async () => {
+    const client = open(registry.host);
+    const repository = { registry: registry.host, name: 'team/deleted' };
+    await client.putRecord(repository, 'one', { a: 'b' });
+    await client.putRecord(repository, 'two', { a: 'c' });
+    const digest = (await client.manifest(repository, 'one'))?.digest ?? '';
+
+    expect(await client.remove(repository, digest)).toBe(true);
+    expect(await client.remove(repository, digest)).toBe(true);
+
+    expect(await client.tags(repository)).toEqual(['two']);
+  });
+
   it('is refused over plain http unless its host is named', async () => {
     const client = createOpenRegistry({ httpHosts: [], registryAuth: async () => undefined })('default', signal);
 
@@ -135,6 +154,25 @@ describe('a server that answers oddly', () => {
       await new Promise((resolve) => server.close(resolve));
     }
   };
+
+  it('has its list of tags read to the end', async () => {
+    const pages: Readonly<Record<string, readonly string[]>> = { '': ['c', 'b'], '&last=b': ['a'] };
+    const answer: RequestListener = ({ url = '' }, response) => {
+      const [, last = ''] = /n=1000(.*)$/.exec(url) ?? [];
+      if (last === '') response.setHeader('link', '</v2/app/tags/list?n=1000&last=b>; rel="next"');
+      response.end(JSON.stringify({ name: 'app', tags: pages[last] }));
+    };
+    await withServer(answer, async (host) =>
+      expect(await open(host).tags({ registry: host, name: 'app' })).toEqual(['a', 'b', 'c']),
+    );
+  });
+
+  it('may not let manifests be deleted', async () => {
+    await withServer(
+      (_request, response) => void response.writeHead(405).end(),
+      async (host) => expect(await open(host).remove({ registry: host, name: 'app' }, 'sha256:a')).toBe(false),
+    );
+  });
 
   it('is asked again after the time that it gives', async () => {
     await withServer(

@@ -36,6 +36,7 @@ function repository(files: Map<string, string>) {
     ensure: unused,
     writeTree: unused,
     changes: unused,
+    remoteBranches: unused,
     changedPaths: unused,
     diff: unused,
     commit: unused,
