@@ -49,6 +49,10 @@ const Env = z
     SLIPWAY_SWEEP_INTERVAL: OffOrDuration.prefault('10m'),
     SLIPWAY_KEEP_BRANCHES: OffOrDays.prefault('7d'),
     SLIPWAY_KEEP_CACHES: OffOrDays.prefault('14d'),
+    SLIPWAY_WORKER_VERSION: z
+      .string()
+      .regex(/^[\w.+-]{1,100}$/, 'must be letters, digits, and . _ + -')
+      .optional(),
     SLIPWAY_MAX_BUILDS: z.coerce.number().int().min(1).max(1000).optional(),
     SLIPWAY_PLANE: z.enum(['local', 'kubernetes']).default('local'),
     SLIPWAY_BUILDKIT: z
@@ -153,6 +157,8 @@ const Env = z
             addresses: new Map(env.SLIPWAY_BUILD_ADDRESSES),
           }
         : undefined,
+    /** Undefined: any worker takes any run. */
+    workerVersion: env.SLIPWAY_WORKER_VERSION,
     temporalUi: env.SLIPWAY_TEMPORAL_UI?.replace(/\/+$/, '') ?? null,
     /** Null: nobody is given any. */
     metrics: { listen: env.SLIPWAY_METRICS_LISTEN ?? null, sdkListen: env.SLIPWAY_SDK_METRICS_LISTEN ?? null },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { loadSettings, logLevel } from './config.ts';
 import { Duration } from './runs/duration.ts';
 import { builtInFlows, FlowTable } from './runs/flows.ts';
-import { KubeNames, list, none } from './setting-forms.ts';
+import { KubeNames, Listen, list, none } from './setting-forms.ts';
 
 const ControllerEnv = z
   .object({
@@ -11,6 +11,7 @@ const ControllerEnv = z
     SLIPWAY_FLOWS: list.pipe(FlowTable).default(builtInFlows),
     SLIPWAY_INSTANCE_ID: z.string().optional(),
     SLIPWAY_SECRET_WAIT: Duration.default(2 * 60),
+    SLIPWAY_METRICS_LISTEN: Listen.optional(),
     SLIPWAY_LOG_LEVEL: logLevel,
   })
   .transform((env) => ({
@@ -22,6 +23,8 @@ const ControllerEnv = z
     instanceId: env.SLIPWAY_INSTANCE_ID ?? null,
     /** How long Secrets are waited for that a Workflow names. */
     secretWaitSeconds: env.SLIPWAY_SECRET_WAIT,
+    /** Null: nobody is given any. */
+    metricsListen: env.SLIPWAY_METRICS_LISTEN ?? null,
     logLevel: env.SLIPWAY_LOG_LEVEL,
   }));
 

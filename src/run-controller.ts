@@ -10,6 +10,7 @@ import { followObjects } from './kubernetes/follow-objects.ts';
 import { kubeCall } from './kubernetes/kube-call.ts';
 import { loadKubeConfig, openKubeConnection } from './kubernetes/kube-connection.ts';
 import type { Logger } from './logger.ts';
+import { tellHealth } from './tell-health.ts';
 import type { TemporalSettings } from './temporal/connect.ts';
 import { connectControlledRuns } from './temporal/controlled-runs.ts';
 
@@ -44,10 +45,11 @@ export async function controlRuns(
     const call = { ...kubeCall('openchoreo', 'list', 'componentworkflowruns', namespace), method: 'GET' } as const;
     return followObjects(kube, call, lifetime);
   });
+  const health = await tellHealth(config.metricsListen, lifetime);
   logger.info('controller started', { mode: 'standalone', namespaces: config.namespaces ?? 'all' });
   try {
     await runController({ lists, read: readRunResource, reconcile, sweep, lifetime, logger });
   } finally {
-    await runs.close();
+    await Promise.all([runs.close(), health?.stop()]);
   }
 }

@@ -12,6 +12,7 @@ import { kubeCall } from './kubernetes/kube-call.ts';
 import { loadKubeConfig, openKubeConnection } from './kubernetes/kube-connection.ts';
 import type { Logger } from './logger.ts';
 import { readRenderedRun } from './runs/rendered-run.ts';
+import { tellHealth } from './tell-health.ts';
 import type { TemporalSettings } from './temporal/connect.ts';
 import { connectControlledRuns } from './temporal/controlled-runs.ts';
 
@@ -55,10 +56,11 @@ export async function executeWorkflows(
     return { ...list, now };
   });
   const sweep = () => cancelOrphans({ runs, resources, cluster, namespaces: config.namespaces, logger });
+  const health = await tellHealth(config.metricsListen, lifetime);
   logger.info('controller started', { mode: 'executor', namespaces: config.namespaces ?? 'all' });
   try {
     await runController({ lists, read: readWorkflow, reconcile, sweep, lifetime, logger });
   } finally {
-    await runs.close();
+    await Promise.all([runs.close(), health?.stop()]);
   }
 }

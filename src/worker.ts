@@ -62,6 +62,7 @@ export async function startWorker(
     ],
     buildTaskQueue: queue,
     buildsAtOnce: config.builds.atOnce,
+    version: config.workerVersion,
     watch: {
       ended(run, end) {
         metrics.runEnded(end);
@@ -88,7 +89,12 @@ export async function startWorker(
     return Promise.all([connection.close(), told?.stop()]);
   });
   const metricsUrl = told?.url ?? null;
-  logger.info('worker started', { namespace: temporal.namespace, buildTaskQueue: queue, metricsUrl });
+  logger.info('worker started', {
+    namespace: temporal.namespace,
+    buildTaskQueue: queue,
+    version: config.workerVersion,
+    metricsUrl,
+  });
   return { done: done.then(() => undefined), metricsUrl, stop };
 }
 

@@ -8,7 +8,7 @@ export interface MetricsText {
 }
 
 /** A registry with the numbers of this process, and what it is. */
-export function createRegistry(role: 'worker' | 'server'): Registry {
+export function createRegistry(role: 'worker' | 'server' | 'controller'): Registry {
   const register = new Registry();
   collectDefaultMetrics({ register });
   const info = { name: 'slipway_info', help: 'Always 1: what this process is.', labelNames: ['role'] };

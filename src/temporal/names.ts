@@ -1,3 +1,6 @@
+/** Temporal's name for our workers of all versions. */
+export const deploymentName = 'slipway';
+
 /** Task queue of workflows and short steps. */
 export const taskQueue = 'slipway';
 

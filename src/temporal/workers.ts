@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
-import { controlTaskQueue, taskQueue } from './names.ts';
+import { controlTaskQueue, deploymentName, taskQueue } from './names.ts';
 import { createRunSinks, type RunWatch } from './run-sinks.ts';
 
 export interface WorkersOptions {
@@ -14,6 +14,8 @@ export interface WorkersOptions {
   /** Builds at once on this worker. */
   readonly buildsAtOnce: number;
   readonly watch?: RunWatch;
+  /** Name of what these workers' code is; runs stay with the one that they began with. Undefined: any worker takes any run. */
+  readonly version?: string | undefined;
 }
 
 const nobody: RunWatch = { ended() {}, hadTurn() {} };
@@ -24,6 +26,7 @@ export const expectedWarning = 'No workflows registered, not polling for workflo
 /** Three workers in this process: workflows with short steps, builds, and what ends builds, so that none starves another. */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
   const { connection, namespace, activities, interceptors, buildTaskQueue, buildsAtOnce, watch = nobody } = options;
+  const { version: buildId } = options;
   const common = {
     connection,
     namespace,
@@ -34,6 +37,13 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
     shutdownForceTime: '30s',
     // What a killed worker held in its cache is offered to others after this; the default of 10 s would show in every resume.
     stickyQueueScheduleToStartTimeout: '2s',
+    ...(buildId !== undefined && {
+      workerDeploymentOptions: {
+        useWorkerVersioning: true as const,
+        version: { deploymentName, buildId },
+        defaultVersioningBehavior: 'PINNED' as const,
+      },
+    }),
   } as const;
   const { buildImage, cancelBuild, sweepJobs, ...short } = activities;
   return Promise.all([
