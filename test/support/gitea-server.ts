@@ -26,12 +26,14 @@ export interface GiteaServerOptions {
 /** Where docker-compose.yml has its files for Gitea. */
 export const giteaFolder = fileURLToPath(new URL('../../deploy/compose/gitea', import.meta.url));
 
-/** Starts one on a free port in a temporary folder; finds or builds the program. Its webhooks reach loopback and private networks. */
+// While a test file is read no limit of a hook applies, and building Gitea takes minutes.
+const program = await findOrInstallGitea(
+  { cacheFolder: defaultCacheFolder(process.env), environment: process.env },
+  ({ text }) => process.stderr.write(`Gitea: ${text}\n`),
+);
+
+/** Starts one on a free port in a temporary folder. Its webhooks reach loopback and private networks. */
 export async function startGiteaServer({ name = '127.0.0.1' }: GiteaServerOptions = {}): Promise<GiteaServer> {
-  const program = await findOrInstallGitea(
-    { cacheFolder: defaultCacheFolder(process.env), environment: process.env },
-    ({ text }) => process.stderr.write(`Gitea: ${text}\n`),
-  );
   const folder = await mkdtemp(join(tmpdir(), 'slipway-gitea-'));
   const { gitea: port } = await choosePorts(join(folder, 'ports.json'), ['gitea']);
   const host = `127.0.0.1:${port}`;

@@ -35,7 +35,7 @@ export interface Gitea {
 const admin = 'forge-admin';
 const password = 'a-password-of-the-tests';
 
-/** Starts a Gitea with an administrator on a free port; finds or builds the program. */
+/** Starts a Gitea with an administrator on a free port. */
 export async function startGitea(): Promise<Gitea> {
   const server = await startGiteaServer();
   const { url, host, stop } = server;
