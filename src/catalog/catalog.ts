@@ -1,6 +1,6 @@
 /** Says whether and how a component may run: its ComponentWorkflow, Component and the like, as parsed and not yet validated YAML. */
 export interface Catalog {
-  /** The resource of that kind and name in that namespace, or undefined where there is none. */
+  /** The resource of that kind and name in that namespace, or undefined where there is none. A ClusterComponentType is in the namespace `''`. */
   find(kind: CatalogKind, namespace: string, name: string): Promise<unknown>;
   /** The file that holds such a resource, with its whole text; absent where a catalog has no files. */
   textOf?(
@@ -35,4 +35,4 @@ export interface FoundComponent {
   readonly value: unknown;
 }
 
-export type CatalogKind = 'Component' | 'ComponentType' | 'ComponentWorkflow' | 'Project';
+export type CatalogKind = 'Component' | 'ComponentType' | 'ClusterComponentType' | 'ComponentWorkflow' | 'Project';

@@ -1,5 +1,5 @@
 import { Failure } from '../failures.ts';
-import { type FollowedObjects, followObjects, KubeObject } from '../kubernetes/follow-objects.ts';
+import { type FollowedObjects, followObjects, KubeObject, type KubeObjects } from '../kubernetes/follow-objects.ts';
 import { getObject } from '../kubernetes/get-object.ts';
 import { kubeCall } from '../kubernetes/kube-call.ts';
 import type { KubeCall, KubeConnection } from '../kubernetes/kube-connection.ts';
@@ -15,13 +15,15 @@ interface KubernetesCatalogSettings {
   readonly lifetime: AbortSignal | null;
 }
 
-/** The kinds of a catalog, and what a cluster calls them. */
+/** The kinds that every catalog needs, and what a cluster calls them. */
 export const catalogResources: readonly { readonly kind: CatalogKind; readonly resource: string }[] = [
   { kind: 'Component', resource: 'components' },
   { kind: 'ComponentType', resource: 'componenttypes' },
   { kind: 'ComponentWorkflow', resource: 'componentworkflows' },
   { kind: 'Project', resource: 'projects' },
 ];
+
+const clusterTypes = 'clustercomponenttypes';
 
 const never = new AbortController().signal;
 
@@ -31,21 +33,26 @@ const never = new AbortController().signal;
  */
 export function createKubernetesCatalog({ connect, namespaces, lifetime }: KubernetesCatalogSettings): Catalog {
   const takeSnapshot = createTakeSnapshot();
-  let following: Promise<readonly Following[]> | undefined;
+  const following = once(async () => followKinds(await connect(), namespaces, lifetime));
+  // Only from the first question on: where no Component is of such a type, neither the kind nor a right to it is needed.
+  const followingTypes = once(async () => followObjects(await connect(), listCall(clusterTypes, undefined), lifetime));
 
-  const snapshot = async (): Promise<KubernetesSnapshot> => {
-    following ??= connect().then((connection) => followKinds(connection, namespaces, lifetime));
-    const followed = await following.catch((error: unknown) => {
-      following = undefined;
-      throw error;
-    });
-    return takeSnapshot(
-      await Promise.all(followed.map(async ({ kind, list }) => ({ kind, objects: await list.now() }))),
+  const snapshot = async (): Promise<KubernetesSnapshot> =>
+    takeSnapshot(
+      await Promise.all((await following()).map(async ({ kind, list }) => ({ kind, objects: await list.now() }))),
     );
+
+  /** A right that is missing is the matter of Components of such types alone, and not of all that a push may concern. */
+  const typesOfCluster = async (): Promise<KubeObjects> => {
+    const followed = await followingTypes();
+    return followed.now().catch((error: unknown) => {
+      if (!(error instanceof Failure) || error.type !== 'AccessDenied') throw error;
+      throw new Failure('NotAllowed', error.message, { cause: error });
+    });
   };
 
-  const checkNamespace = (namespace: string): void => {
-    if (namespaces === null || namespaces.includes(namespace)) return;
+  const checkNamespace = (kind: CatalogKind, namespace: string): void => {
+    if (kind === 'ClusterComponentType' || namespaces === null || namespaces.includes(namespace)) return;
     const text = `The namespace "${namespace}" is not among those of SLIPWAY_CATALOG (${namespaces.join(', ')}): add it there, or write the run for one of these.`;
     throw new Failure('NotAllowed', text);
   };
@@ -55,23 +62,34 @@ export function createKubernetesCatalog({ connect, namespaces, lifetime }: Kuber
   return {
     description,
     async find(kind, namespace, name) {
-      checkNamespace(namespace);
-      return getObject(await connect(), kubeCall('openchoreo', 'get', resourceOf(kind), namespace, name), never);
+      checkNamespace(kind, namespace);
+      const call = kubeCall('openchoreo', 'get', resourceOf(kind), namespace || undefined, name);
+      return getObject(await connect(), call, never);
     },
     async names(kind, namespace) {
-      checkNamespace(namespace);
-      const { items } = await listObjects(await connect(), listCall(resourceOf(kind), namespace), KubeObject, never);
+      checkNamespace(kind, namespace);
+      const { items } = await listObjects(
+        await connect(),
+        listCall(resourceOf(kind), namespace || undefined),
+        KubeObject,
+        never,
+      );
       return items.map(({ metadata }) => metadata.name).sort();
     },
     namespaces: async () => namespacesOf(await snapshot()),
     components: async (paths) => componentsAt(await snapshot(), paths),
     async now() {
       const taken = await snapshot();
+      let types: Promise<KubeObjects> | undefined;
       const still: Catalog = {
         description,
         async find(kind, namespace, name) {
-          checkNamespace(namespace);
+          checkNamespace(kind, namespace);
           const key = `${namespace}/${name}`;
+          if (kind === 'ClusterComponentType') {
+            types ??= typesOfCluster();
+            return (await types).get(key);
+          }
           return taken.kinds.find((one) => one.kind === kind && one.objects.has(key))?.objects.get(key);
         },
         async names(kind, namespace) {
@@ -106,7 +124,20 @@ function followKinds(
   );
 }
 
-const resourceOf = (kind: CatalogKind): string => catalogResources.find((one) => one.kind === kind)?.resource ?? kind;
+const resourceOf = (kind: CatalogKind): string =>
+  catalogResources.find((one) => one.kind === kind)?.resource ?? clusterTypes;
+
+/** What that gives, made with the first call; one that fails is tried again with the next. */
+function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
 
 const listCall = (resource: string, namespace: string | undefined): KubeCall => ({
   ...kubeCall('openchoreo', 'list', resource, namespace),

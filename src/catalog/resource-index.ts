@@ -38,7 +38,7 @@ export function isIgnoredFolder(name: string): boolean {
 export function indexFile(text: string, path: string): FileIndex {
   const keys: IndexedKey[] = [];
   const unreadable: { text: string; error: unknown }[] = [];
-  if (!text.includes(apiVersion) || !/\b(Component|ComponentType|ComponentWorkflow|Project)\b/.test(text))
+  if (!text.includes(apiVersion) || !/\b(Component|(Cluster)?ComponentType|ComponentWorkflow|Project)\b/.test(text))
     return { keys, unreadable };
   for (const range of splitDocuments(text)) {
     const document = text.slice(range.start, range.end);
@@ -60,11 +60,14 @@ export function resourceKey(document: unknown): ResourceKey | undefined {
   const { name, namespace } = document['metadata'];
   const kind = catalogKind(document['kind']);
   if (kind === undefined || typeof name !== 'string') return undefined;
-  return { kind, namespace: typeof namespace === 'string' && namespace !== '' ? namespace : 'default', name };
+  return { kind, namespace: namespaceOf(kind, typeof namespace === 'string' ? namespace : ''), name };
 }
 
+const namespaceOf = (kind: CatalogKind, written: string): string =>
+  kind === 'ClusterComponentType' ? '' : written || 'default';
+
 function catalogKind(kind: unknown): CatalogKind | undefined {
-  const kinds: readonly CatalogKind[] = ['Component', 'ComponentType', 'ComponentWorkflow', 'Project'];
+  const kinds = ['Component', 'ComponentType', 'ClusterComponentType', 'ComponentWorkflow', 'Project'] as const;
   return kinds.find((one) => one === kind);
 }
 
@@ -90,7 +93,7 @@ function keyByExpression(document: string): ResourceKey | 'other' | undefined {
   const isWord = (text: string): boolean => /^(?=.*[a-z])[\w.-]+$/.test(text);
   if (name === undefined || !isWord(name) || !isWord(namespace) || moreNames.length + moreNamespaces.length > 0)
     return undefined;
-  return { kind, namespace, name };
+  return { kind, namespace: namespaceOf(kind, namespace), name };
 }
 
 /** Values of a key that stands at the beginning of a line, without quotes and comment. */

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import { ComponentType } from '../openchoreo/kinds/component-type.ts';
+import { ClusterComponentType, ComponentType } from '../openchoreo/kinds/component-type.ts';
 import { isPlainObject } from '../openchoreo/workflow/plain-object.ts';
 import { valueAt } from '../openchoreo/workflow/render.ts';
 import { checkWorkflow } from '../runs/check-workflow.ts';
@@ -80,15 +80,21 @@ async function listNamespace({ catalog, flows }: WorkflowTools, namespace: strin
   );
 }
 
-/** The ComponentTypes of a namespace with the workflows that each allows; one that cannot be read allows none. */
+/** The types of a namespace and of all, with the workflows that each allows; one that cannot be read allows none. */
 async function allowing(catalog: Catalog, namespace: string) {
-  const names = await catalog.names('ComponentType', namespace);
-  return Promise.all(
-    names.map(async (name) => {
+  const own = await catalog.names('ComponentType', namespace);
+  // A cluster may not have the kind, or not let it be read; what else is wrong with it, others have told.
+  const ofAll = await catalog.names('ClusterComponentType', '').catch(() => []);
+  return Promise.all([
+    ...own.map(async (name) => {
       const { data } = ComponentType.safeParse(await catalog.find('ComponentType', namespace, name));
       return { name, allowed: data === undefined ? [] : allowedNames(data) };
     }),
-  );
+    ...ofAll.map(async (name) => {
+      const { data } = ClusterComponentType.safeParse(await catalog.find('ClusterComponentType', '', name));
+      return { name: `${name} (all namespaces)`, allowed: data === undefined ? [] : allowedNames(data) };
+    }),
+  ]);
 }
 
 function table(found: readonly ListedWorkflow[]): string {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Catalog, CatalogKind } from '../catalog/catalog.ts';
 import { Failure } from '../failures.ts';
 import { Component, type ComponentTypeReference } from '../openchoreo/kinds/component.ts';
-import { ComponentType } from '../openchoreo/kinds/component-type.ts';
+import { ClusterComponentType, ComponentType } from '../openchoreo/kinds/component-type.ts';
 import { ComponentWorkflow } from '../openchoreo/kinds/component-workflow.ts';
 import { listProblems, type Problem } from '../openchoreo/workflow/problem.ts';
 import { nearNames } from './near-names.ts';
@@ -61,44 +61,60 @@ function readComponent(value: unknown, request: RunRequest, catalog: Catalog): C
 /** A type that lists no workflows allows none, as in OpenChoreo. */
 async function checkAllowed(request: RunRequest, component: Component, catalog: Catalog): Promise<void> {
   const { namespace } = request;
-  const { kind, name } = typeReference(component.spec.componentType);
   const owner = `Component ${namespace}/${request.component}`;
-  if (kind !== 'ComponentType') {
+  const type = typeReference(component.spec.componentType, namespace);
+  if (type === undefined)
     throw new Failure(
       'ManifestInvalid',
-      `${owner}: spec.componentType is of kind ${kind}, which is not supported yet. Use a ComponentType of the namespace ${namespace}.`,
+      `${owner}: spec.componentType.kind: must be ${Object.keys(typeSchemas).join(' or ')}`,
     );
-  }
-  const found = await catalog.find('ComponentType', namespace, name);
+  const found = await catalog.find(type.kind, type.namespace, type.name);
   if (found === undefined) {
-    const message = await missingMessage(catalog, 'ComponentType', namespace, name);
+    const message = await missingMessage(catalog, type.kind, type.namespace, type.name);
     throw new Failure('ManifestInvalid', `${owner}: spec.componentType: ${message}`);
   }
-  const allowed = allowedNames(check(ComponentType, found, `ComponentType ${namespace}/${name}`, catalog));
+  const title = [type.kind, [type.namespace, type.name].filter(Boolean).join('/')].join(' ');
+  const allowed = allowedNames(check(typeSchemas[type.kind], found, title, catalog));
   if (allowed.includes(request.workflow)) return;
   throw new Failure(
     'NotAllowed',
-    `ComponentType ${namespace}/${name} does not allow the workflow "${request.workflow}" (allowed: ${allowed.join(', ') || 'none'}). ` +
+    `${title} does not allow the workflow "${request.workflow}" (allowed: ${allowed.join(', ') || 'none'}). ` +
       `Add "${request.workflow}" to its spec.allowedWorkflows, or name an allowed one in the run's spec.workflow.name.`,
   );
 }
 
+const typeSchemas = { ComponentType, ClusterComponentType } as const;
+type TypeKind = keyof typeof typeSchemas;
+const isTypeKind = (kind: string): kind is TypeKind => Object.hasOwn(typeSchemas, kind);
+
 /** The workflows that a type allows, in either shape of its list. */
-export function allowedNames({ spec }: ComponentType): readonly string[] {
+export function allowedNames({ spec }: Pick<ComponentType, 'spec'>): readonly string[] {
   return (spec.allowedWorkflows ?? []).flatMap((one) => (typeof one === 'string' ? one : (one.name ?? [])));
 }
 
-/** Kind and name of a component's type: `deployment/service` names `service`; what stands before it is the workload's kind. */
-export function typeReference(reference: ComponentTypeReference): { readonly kind: string; readonly name: string } {
-  const [kind, text] =
-    typeof reference === 'string' ? ['ComponentType', reference] : [reference.kind ?? 'ComponentType', reference.name];
-  return { kind, name: text.slice(text.lastIndexOf('/') + 1) };
+/**
+ * Which resource a component's type is, undefined for a kind that is none: `deployment/service` names `service`; what stands before
+ * it is the workload's kind.
+ */
+export function typeReference(
+  reference: ComponentTypeReference,
+  namespace: string,
+): { readonly kind: TypeKind; readonly namespace: string; readonly name: string } | undefined {
+  const { kind, name } = typeof reference === 'string' ? { kind: undefined, name: reference } : reference;
+  const known = kind ?? 'ComponentType';
+  if (!isTypeKind(known)) return undefined;
+  return {
+    kind: known,
+    namespace: known === 'ComponentType' ? namespace : '',
+    name: name.slice(name.lastIndexOf('/') + 1),
+  };
 }
 
 async function missingMessage(catalog: Catalog, kind: CatalogKind, namespace: string, name: string): Promise<string> {
   const near = nearNames(name, await catalog.names(kind, namespace));
   const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'add it there, or correct the name.';
-  return `there is no ${kind} "${name}" in the namespace "${namespace}" of the ${catalog.description}; ${hint}`;
+  const where = namespace === '' ? 'in' : `in the namespace "${namespace}" of`;
+  return `there is no ${kind} "${name}" ${where} the ${catalog.description}; ${hint}`;
 }
 
 function check<Schema extends z.ZodType>(

@@ -42,11 +42,12 @@ export async function workOutCandidate(
     return { candidate: { id, namespace, component, place, state: hindrance }, needs: [] };
   }
   const state = await findSource(component, catalog, flows);
+  const type = typeReference(component.spec.componentType, namespace);
   return {
     candidate: { id, namespace, component, place: 'watch' in state ? repositoryPlace(state.repository) : place, state },
     needs: [
       { kind: 'ComponentWorkflow', namespace, name: component.spec.workflow?.name ?? '' },
-      { kind: 'ComponentType', namespace, name: typeReference(component.spec.componentType).name },
+      ...(type === undefined ? [] : [type]),
     ],
   };
 }

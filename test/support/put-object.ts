@@ -4,13 +4,13 @@ import type { KubeConnection } from '../../src/kubernetes/kube-connection.ts';
 
 const never = new AbortController().signal;
 
-/** Creates an object, or merges it into the one that is there. */
+/** Creates an object, one of the whole cluster where it has no namespace, or merges it into the one that is there. */
 export async function putObject(
   { send }: KubeConnection,
   api: Parameters<typeof kubeCall>[0],
   resource: string,
   object: {
-    readonly metadata: { readonly name: string; readonly namespace: string };
+    readonly metadata: { readonly name: string; readonly namespace?: string | undefined };
     readonly [field: string]: unknown;
   },
 ): Promise<KubeObject> {

@@ -26,9 +26,10 @@ const open = (namespaces: readonly string[] | null = null, follow = true): Catal
 const kinds = {
   components: 'Component',
   componenttypes: 'ComponentType',
+  clustercomponenttypes: 'ClusterComponentType',
   componentworkflows: 'ComponentWorkflow',
 } as const;
-const put = (resource: keyof typeof kinds, namespace: string, name: string, spec: object = {}) =>
+const put = (resource: keyof typeof kinds, namespace: string | undefined, name: string, spec: object = {}) =>
   putObject(connection, 'openchoreo', resource, {
     apiVersion,
     kind: kinds[resource],
@@ -106,6 +107,36 @@ describe('the catalog of a cluster', () => {
     await expect(catalog.names('Component', 'team-b')).rejects.toMatchObject(refusal);
     await expect((await catalog.now()).find('Component', 'team-b', 'api')).rejects.toMatchObject(refusal);
     expect(fake.calls.slice(length).filter((call) => !/namespaces\/team-[ac]\//.test(call))).toEqual([]);
+  });
+});
+
+describe('a type of the whole cluster', () => {
+  const findType = (catalog: Catalog) => catalog.find('ClusterComponentType', '', 'service');
+
+  it('is found whatever the namespaces of the setting, and the very same as long as it does not change', async () => {
+    const catalog = open(['team-a']);
+    await put('clustercomponenttypes', undefined, 'service', { at: 1 });
+    expect(await findType(catalog)).toMatchObject({ spec: { at: 1 } });
+    expect(await catalog.names('ClusterComponentType', '')).toEqual(['service']);
+    const before = await findType(await catalog.now());
+    expect(before).toMatchObject({ spec: { at: 1 } });
+    expect(await findType(await catalog.now())).toBe(before);
+    await put('clustercomponenttypes', undefined, 'service', { at: 2 });
+    await expect.poll(async () => findType(await catalog.now())).toMatchObject({ spec: { at: 2 } });
+  });
+
+  it('concerns nobody else where it may not be read, or the cluster does not know the kind', async () => {
+    const catalog = open();
+    await put('components', 'team-a', 'api');
+    fake.fault = (call) => (call.includes('clustercomponenttypes') ? { status: 403, message: 'forbidden' } : undefined);
+    const now = await catalog.now();
+    const refusal = { type: 'NotAllowed', message: expect.stringContaining('list clustercomponenttypes') };
+    for (let twice = 0; twice < 2; twice++) await expect(findType(now)).rejects.toMatchObject(refusal);
+    expect(fake.calls.filter((call) => call.includes('clustercomponenttypes'))).toHaveLength(1);
+    expect(await namesOf(now)).toEqual(['team-a/api']);
+    fake.fault = () => undefined;
+    fake.unknown.add('clustercomponenttypes');
+    await expect(findType(await catalog.now())).rejects.toMatchObject({ type: 'ManifestInvalid' });
   });
 });
 

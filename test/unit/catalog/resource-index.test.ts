@@ -30,6 +30,13 @@ describe('indexFile', () => {
     expect(indexFile(text, 'a.yaml')).toEqual({ keys: [key], unreadable: [] });
   });
 
+  it.each(['', '\n  namespace: default'])('finds a type of the whole cluster in no namespace (%j)', (namespace) => {
+    for (const metadata of [`\n  name: service${namespace}\nspec: {}`, ' {name: service, namespace: x}'])
+      expect(indexFile(`${version}\nkind: ClusterComponentType\nmetadata:${metadata}\n`, 'a.yaml').keys).toEqual([
+        { kind: 'ClusterComponentType', namespace: '', name: 'service', sourcePaths: [] },
+      ]);
+  });
+
   it.each([
     ['another API', 'apiVersion: example.com/v1\nkind: Component\nmetadata:\n  name: shop\n'],
     ['another kind', `${version}\nkind: Workload\nmetadata:\n  name: Component\n`],

@@ -56,6 +56,15 @@ describe('slipway workflow list', () => {
     ]);
   });
 
+  it('names types of the whole cluster, too, and does without where they may not be read', async () => {
+    const catalog = catalogOf(platform.replace('kind: ComponentType\n', 'kind: ClusterComponentType\n'));
+    const names: Catalog['names'] = (kind, namespace) =>
+      kind === 'ClusterComponentType' ? Promise.reject(new Error('no right')) : catalog.names(kind, namespace);
+
+    expect((await call('list', [], catalog)).out).toContain('docker-gitops-release  service (all namespaces)\n');
+    expect((await call('list', [], { ...catalog, names })).out).toContain('docker-gitops-release  no type\n');
+  });
+
   it('says it for programs, too', async () => {
     const { out } = await call('list', ['--json'], sample);
 

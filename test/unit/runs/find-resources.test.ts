@@ -8,6 +8,22 @@ const planWith = (allowed: string) => {
   return plan(sampleRun(), { catalog: catalogOf(platform.replace(list, allowed)) });
 };
 
+describe('allowedWorkflows of a ClusterComponentType', () => {
+  const ofCluster = platform
+    .replace('componentType: deployment/service\n', 'componentType: { kind: ClusterComponentType, name: service }\n')
+    .replace('kind: ComponentType\n', 'kind: ClusterComponentType\n');
+
+  it('allows in every namespace what it lists, and nothing else', async () => {
+    expect(await plan(sampleRun(), { catalog: catalogOf(ofCluster) })).toMatchObject({ flow: 'docker-gitops-release' });
+    await expect(
+      plan(sampleRun(), { catalog: catalogOf(ofCluster.replace(list, 'allowedWorkflows: [other]')) }),
+    ).rejects.toMatchObject({
+      type: 'NotAllowed',
+      message: expect.stringContaining('ClusterComponentType service does not allow the workflow'),
+    });
+  });
+});
+
 describe('allowedWorkflows of a ComponentType', () => {
   it.each([
     ['a name', 'allowedWorkflows: [docker-gitops-release]'],
@@ -49,10 +65,16 @@ describe('allowedWorkflows of a ComponentType', () => {
       'spec.componentType: there is no ComponentType "service"',
     ],
     [
-      'is of the whole cluster',
+      'is of the whole cluster and not there',
       'componentType: deployment/service\n',
       'componentType: { kind: ClusterComponentType, name: deployment/service }\n',
-      'is not supported yet',
+      'spec.componentType: there is no ClusterComponentType "service" in the sample catalog',
+    ],
+    [
+      'is of a kind that is none',
+      'componentType: deployment/service\n',
+      'componentType: { kind: Type, name: deployment/service }\n',
+      'spec.componentType.kind: must be ComponentType or ClusterComponentType',
     ],
   ])('is not asked where the type %s', async (_, old, by, told) => {
     const catalog = catalogOf(platform.replace(old, by));
