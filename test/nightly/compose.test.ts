@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -45,7 +45,19 @@ const merge = (number: number) =>
     .toBe('merged');
 const open = () => api('GET', '/repos/acme/gitops/pulls?state=open');
 const statusOf = async (commit: string) => (await api('GET', `/repos/acme/greeter/commits/${commit}/status`)).state;
+const slowDockerfile = (seconds: number) =>
+  `FROM ${world.registry.host}/base/busybox:1\nRUN sleep ${seconds}\nCOPY www /srv/www\n`;
 const patient = { timeout: 120_000, interval: 500 };
+
+it('the set-up leaves a token for each purpose, in files that only their owner reads', async () => {
+  const keys = (await readdir(world.secrets)).toSorted();
+
+  expect(keys).toEqual(['git-token', 'gitea-secret', 'gitops-token', 'status-token']);
+  const files = keys.map((key) => join(world.secrets, key));
+  const values = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  expect(new Set(values).size).toBe(4);
+  for (const file of files) expect((await stat(file)).mode & 0o077).toBe(0);
+});
 
 it('a run that is started by hand becomes an image and a pull request', async () => {
   const source = `spec.workflow.systemParameters.repository.url=${world.gitea.url}/acme/greeter`;
@@ -69,8 +81,7 @@ it('a push does the same by its webhook, and takes the place of the older pull r
 });
 
 it('a run goes on when worker, Temporal and PostgreSQL are killed', async () => {
-  const slow = 'FROM registry.slipway.invalid/base/busybox:1\nRUN sleep 15\nCOPY www /srv/www\n';
-  const commit = await change(slow.replace('registry.slipway.invalid', world.registry.host), 'Dockerfile');
+  const commit = await change(slowDockerfile(15), 'Dockerfile');
   await expect.poll(() => statusOf(commit), patient).toBe('pending');
 
   await world.crashWorker();
@@ -81,6 +92,18 @@ it('a run goes on when worker, Temporal and PostgreSQL are killed', async () => 
   expect(await open()).toMatchObject([{ number: 3, body: expect.stringContaining(commit) }]);
 });
 
+it('a token that is replaced and revoked while a run builds is not missed', async () => {
+  const commit = await change(slowDockerfile(8), 'Dockerfile');
+  await expect.poll(() => statusOf(commit), patient).toBe('pending');
+
+  const before = await api('GET', '/users/slipway/tokens');
+  await world.renewTokens();
+  for (const { id } of before) await api('DELETE', `/users/slipway/tokens/${id}`);
+
+  await expect.poll(() => statusOf(commit), patient).toBe('success');
+  expect(await open()).toMatchObject([{ number: 4, body: expect.stringContaining(commit) }]);
+});
+
 it('what is found by search attributes is the same as on the dev server', async () => {
   const said = await world.slipway('run', 'list', '--json');
 
@@ -88,22 +111,14 @@ it('what is found by search attributes is the same as on the dev server', async 
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  expect(runs).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ outcome: 'released' })));
+  expect(runs).toEqual(Array.from({ length: 4 }, () => expect.objectContaining({ outcome: 'released' })));
 });
 
 it('a merged release is unchanged when its commit is built again', async () => {
-  await merge(3);
+  await merge(4);
   const source = `spec.workflow.systemParameters.repository.url=${world.gitea.url}/acme/greeter`;
 
   const said = await world.slipway('run', 'start', '-f', runFile, '--set', source, '--wait');
 
   expect(said).toContain('unchanged');
-});
-
-it('the set-up leaves secrets in files that only their owner reads', async () => {
-  const keys = (await readdir(world.secrets)).toSorted();
-
-  expect(keys).toEqual(['git-token', 'gitea-secret', 'gitops-token', 'status-token']);
-  const values = await Promise.all(keys.map(async (key) => (await readFile(join(world.secrets, key), 'utf8')).trim()));
-  expect(new Set(values).size).toBe(4);
 });

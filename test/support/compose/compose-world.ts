@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,6 +25,8 @@ export interface ComposeWorld {
   readonly buildkit: BuildkitService;
   /** Where the set-up left tokens and the webhook's secret. */
   readonly secrets: string;
+  /** Replaces Slipway's three tokens by a new one of its account. */
+  renewTokens(): Promise<void>;
   /** Ends the worker as a crash would, and starts another one. */
   crashWorker(): Promise<void>;
   /** What `docker compose run slipway …` prints. */
@@ -109,6 +111,15 @@ async function start(
     gitea,
     buildkit,
     secrets,
+    async renewTokens() {
+      const scopes = 'write:repository,write:issue,read:user';
+      const flags = ['--username', 'slipway', '--token-name', 'renewed', '--scopes', scopes, '--raw'];
+      const config = ['--config', gitea.environment['GITEA_APP_INI'] ?? ''];
+      const make = [...config, 'admin', 'user', 'generate-access-token', ...flags];
+      const said = await commandOutput('gitea', make, { environment: gitea.environment });
+      for (const key of ['git-token', 'gitops-token', 'status-token'])
+        await writeFile(join(secrets, key), said.trim().split('\n').at(-1) ?? '');
+    },
     async crashWorker() {
       await working.kill();
       working = await worker();

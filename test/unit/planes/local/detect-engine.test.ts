@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { detectEngine } from '../../../../src/planes/local/detect-engine.ts';
+import { builderFix, detectEngine } from '../../../../src/planes/local/detect-engine.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -40,6 +40,23 @@ describe('the engine of this machine', () => {
       engine: 'docker',
       problem: 'docker version: Cannot connect to the Docker daemon',
     });
+  });
+
+  it('is a BuildKit daemon where an address is given, whatever else there is', async () => {
+    await install('buildah', 'echo buildah version 1');
+    await install('skopeo', 'echo skopeo');
+    await install('buildctl', 'test "$1" = --addr=tcp://b:1 && echo buildkit 9 || { echo no answer >&2; exit 1; }');
+
+    const found = await detectEngine({ PATH: `${folder}:${process.env['PATH']}` }, 'tcp://b:1');
+    const missing = await detectEngine({ PATH: folder }, 'tcp://b:2');
+
+    expect(found).toEqual({ kind: 'found', engine: 'buildkit', version: 'buildkit 9' });
+    expect(missing).toEqual({
+      kind: 'none',
+      tried: [{ engine: 'buildkit', problem: expect.stringContaining('no answer') }],
+    });
+    expect(builderFix('tcp://b:2')).toContain('tcp://b:2');
+    expect(builderFix(undefined)).toContain('apt-get install buildah');
   });
 
   it('needs skopeo for the upload', async () => {
