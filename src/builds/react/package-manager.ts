@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../parse-json.ts';
 import { staleBunRanges } from './bun-lock.ts';
@@ -64,10 +65,8 @@ export function choosePackageManager(folders: readonly SourceFolder[], nodeMajor
   }
   const locked = folders.find(({ files }) => lockFilesIn(files).length > 0);
   const root = locked ?? app;
-  const named = folders
-    .slice(0, folders.indexOf(root) + 1)
-    .map(readNamed)
-    .find((one) => one !== undefined);
+  const upToRoot = folders.slice(0, folders.indexOf(root) + 1);
+  const named = upToRoot.map(readNamed).find((one) => one !== undefined);
   const found = locked === undefined ? [] : lockFilesIn(locked.files);
   const families = [...new Set(found.map((name) => lockFiles[name]))];
   const fits = found.find((name) => named === undefined || lockFiles[name] === named.family);
@@ -85,7 +84,7 @@ export function choosePackageManager(folders: readonly SourceFolder[], nodeMajor
   const family = named?.family ?? families[0] ?? 'npm';
   const text = lockFile === null ? '' : (root.files.get(lockFile) ?? '');
   const chosen = resolve(family, named?.version, text, nodeMajor);
-  if (lockFile === 'bun.lock') refuseStale(staleBunRanges(text, root.files.get('package.json') ?? '{}'));
+  if (lockFile === 'bun.lock') refuseStale(upToRoot.flatMap((folder) => staleRangesOf(folder, root, text)));
   return { ...chosen, root: root.path, lockFile, warnings: lockFile === null ? [unlockedWarning(app.path)] : [] };
 }
 
@@ -153,6 +152,10 @@ function refuseOldNode(nodeMajor: number, what: string): void {
   throw new PackageManagerProblem(
     `${what} or newer, which does not run on Node ${nodeMajor}. Set react.nodeVersion (parameter node-version) to 18 or newer.`,
   );
+}
+
+function staleRangesOf({ path, files }: SourceFolder, root: SourceFolder, lock: string): readonly string[] {
+  return staleBunRanges(lock, posix.relative(root.path, path), files.get('package.json') ?? '');
 }
 
 /** A frozen install of bun lets a changed range pass when the locked version still fits it. */

@@ -101,4 +101,16 @@ describe('choosePackageManager', () => {
       'bun.lock does not fit package.json any more (left). Run "bun install" and commit bun.lock.',
     );
   });
+
+  it('compares bun.lock of a workspace with the package.json of the application, too', () => {
+    const lock = `{ "workspaces": { "": { "name": "all" }, "apps/web": { "dependencies": { "left": "^1.0.0" } } } }`;
+    const folders = (left: string) => [
+      folder('shop/apps/web', { 'package.json': JSON.stringify({ dependencies: { left } }) }),
+      folder('shop/apps', {}),
+      folder('shop', { 'package.json': manifest(), 'bun.lock': lock }),
+    ];
+
+    expect(choosePackageManager(folders('^1.0.0'), 20).root).toBe('shop');
+    expect(() => choosePackageManager(folders('^1.1.0'), 20)).toThrow('does not fit package.json any more (left)');
+  });
 });
