@@ -62,6 +62,8 @@ http {
   map $uri $cache {
     default "no-cache";
     "~*[.-](?=[0-9a-z_]*[0-9])[0-9a-z_]{8,}\\.(${assets})$" "public, max-age=31536000, immutable";
+    # Vite's hashes may have no digit, and a dash among their eight characters.
+    "~^/assets/.*-(?=[\\w-]*[A-Z][\\w-]*[A-Z])(?=[\\w-]*[0-9a-z])[\\w-]{8}\\.(${assets})$" "public, max-age=31536000, immutable";
   }
   server {
     listen ${port};

@@ -10,10 +10,11 @@ import { freePort } from '../../support/registry.ts';
 
 let world: FrontendWorld;
 let config: string;
+const mountedText = 'mounted\n'.repeat(200);
 beforeAll(async () => {
   world = await startFrontendWorld();
   config = path.join(world.folder, 'config.js');
-  await writeFile(config, 'mounted\n');
+  await writeFile(config, mountedText);
 });
 afterAll(() => world?.close());
 
@@ -59,7 +60,8 @@ describe('a local build of a React application', () => {
       const missing = await fetch(`${served.url}/assets/main-00000000.js`);
       expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, null]);
       const mounted = await fetch(`${served.url}/config.js`);
-      expect([await mounted.text(), mounted.headers.get('cache-control')]).toEqual(['mounted\n', 'no-cache']);
+      expect([await mounted.text(), mounted.headers.get('cache-control')]).toEqual([mountedText, 'no-cache']);
+      expect(mounted.headers.get('content-encoding')).toBe('gzip');
       const files = await readdir(served.root);
       expect(files.filter((file) => ['app', 'slipway', 'out'].includes(file))).toEqual([]);
     } finally {
