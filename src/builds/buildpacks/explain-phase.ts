@@ -64,7 +64,9 @@ function explainRegistry(
   log: string,
 ): Explanation {
   const where = `${image.registry}/${image.name}`;
-  if (/\bUNAUTHORIZED\b|\bDENIED\b|\b40[13] (?:Unauthorized|Forbidden)\b|status code 40[13]\b/i.test(log)) {
+  if (
+    /\bUNAUTHORIZED\b|(?<!permission )\bDENIED\b|\b40[13] (?:Unauthorized|Forbidden)\b|status code 40[13]\b/i.test(log)
+  ) {
     return {
       type: 'AccessDenied',
       text: `A registry did not let the ${phase} phase read or write ${where}, its cache image or the run image. The account in the secret registry-auth for namespace ${namespace} needs the right to push there.`,
@@ -84,6 +86,12 @@ function explainRegistry(
     return {
       type: 'Unavailable',
       text: `The certificate of a registry is not trusted where builds run. Add its authority to the file that SLIPWAY_CA_FILE names.`,
+    };
+  }
+  if (/connection (?:refused|reset)|no such host|i\/o timeout|TLS handshake timeout|\b50[0234] /i.test(log)) {
+    return {
+      type: 'BuildInfrastructure',
+      text: `The ${phase} phase could not reach a registry (code ${exitCode}): that of ${where} or of the run image. Check that builds can reach them.`,
     };
   }
   return unexpected(phase, exitCode);
