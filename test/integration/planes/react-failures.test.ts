@@ -4,15 +4,15 @@ import { type FrontendWorld, type ReactPlan, startFrontendWorld } from '../../su
 import type { Files } from '../../support/git-server.ts';
 
 let world: FrontendWorld;
-let app: Readonly<Record<string, string>>;
 beforeAll(async () => {
   world = await startFrontendWorld();
-  app = await world.appFiles('react-npm');
 });
 afterAll(() => world?.close());
 
 interface Case {
   readonly what: string;
+  /** Of test/fixtures/apps; react-npm where none is named. */
+  readonly name?: string;
   readonly plan?: Partial<ReactPlan>;
   /** Further ones. */
   readonly files?: Files;
@@ -36,6 +36,14 @@ const cases: readonly Case[] = [
     change: (manifest) => ({ ...manifest, dependencies: { 'tiny-greeting': '^1.0.0', pnpm: '9.15.9' } }),
     said: ['the lock file does not fit package.json'],
   },
+  ...['react-yarn-classic', 'react-yarn-berry', 'react-pnpm', 'react-bun'].map(
+    (name): Case => ({
+      what: `a range that the lock file of ${name} does not have, though its version fits`,
+      name,
+      change: (manifest) => ({ ...manifest, dependencies: { 'tiny-greeting': '>=1.0.0' } }),
+      said: [name === 'react-bun' ? 'bun.lock does not fit package.json' : 'the lock file does not fit package.json'],
+    }),
+  ),
   {
     what: 'a package that is not in the registry',
     change: (manifest) => ({ ...manifest, dependencies: { 'tiny-greeting': '^2.0.0' } }),
@@ -95,15 +103,20 @@ const cases: readonly Case[] = [
 ];
 
 describe('a React build', () => {
-  it.each(cases)('tells of $what', { timeout: 300_000 }, async ({ plan = {}, files: more, change, said }) => {
-    const manifest: Record<string, unknown> = JSON.parse(app['package.json'] ?? '');
-    const changed = change ? { 'package.json': JSON.stringify(change(manifest)) } : {};
-    const images = plan.nodeImage === undefined ? {} : { nodeImage: `${world.registry.host}/${plan.nodeImage}` };
-    const request = await world.requestForApp({ ...app, ...changed, ...more }, { ...plan, ...images });
+  it.each(cases)(
+    'tells of $what',
+    { timeout: 300_000 },
+    async ({ name = 'react-npm', plan = {}, files: more, change, said }) => {
+      const app = await world.appFiles(name);
+      const manifest: Record<string, unknown> = JSON.parse(app['package.json'] ?? '');
+      const changed = change ? { 'package.json': JSON.stringify(change(manifest)) } : {};
+      const images = plan.nodeImage === undefined ? {} : { nodeImage: `${world.registry.host}/${plan.nodeImage}` };
+      const request = await world.requestForApp({ ...app, ...changed, ...more }, { ...plan, ...images });
 
-    const outcome = await world.planeWith({ storageDriver: 'overlay' }).build(request, patience());
+      const outcome = await world.planeWith({ storageDriver: 'overlay' }).build(request, patience());
 
-    expect(outcome).toMatchObject({ kind: 'failed', type: 'BuildFailed' });
-    for (const text of said) expect(outcome).toMatchObject({ message: expect.stringContaining(text) });
-  });
+      expect(outcome).toMatchObject({ kind: 'failed', type: 'BuildFailed' });
+      for (const text of said) expect(outcome).toMatchObject({ message: expect.stringContaining(text) });
+    },
+  );
 });
