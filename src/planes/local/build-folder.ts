@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BuildEnd } from '../../builds/build-end.ts';
+import { parseJson } from '../../builds/parse-json.ts';
 import type { BuildId } from '../build-plane.ts';
 import { readBootId, readProcess } from './process-group.ts';
 
@@ -85,14 +86,5 @@ export async function readText(folder: string, file: string): Promise<string | u
 
 /** A result that cannot be read, as after a power cut, is none: the build counts as lost. */
 function parseEnd(text: string | undefined): BuildEnd | undefined {
-  return BuildEnd.safeParse(parseJson(text)).data;
-}
-
-/** Undefined where a text is no JSON. */
-export function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
+  return BuildEnd.safeParse(parseJson(text ?? '')).data;
 }
