@@ -10,7 +10,7 @@ import { pullRequests } from '../support/gitops.ts';
 
 const cluster = useCluster();
 const test = await prepareWorld(cluster);
-const { kubectl } = cluster;
+const { faults, kubectl } = cluster;
 await installKinds(cluster);
 for (const file of ['catalog', 'controller']) await allow(cluster, file);
 
@@ -109,4 +109,24 @@ it('shows a run that a push starts as a resource', async () => {
   await expect.poll(() => run('get', 'pushed', '--ignore-not-found'), { timeout: 30_000 }).not.toBe('');
   await becomes('pushed', 'WorkflowSucceeded');
   expect(await field('pushed', '.status.pullRequest.url')).toContain('/pull');
+});
+
+it.skipIf(faults === undefined)('goes on with resources and catalog when the API server comes back', async () => {
+  await apply('away', await test.world.commitChange('built while the API server is away'));
+  while ((await test.jobsOf(named('away'))).pods.length === 0) await new Promise((resolve) => setTimeout(resolve, 200));
+  await faults?.stopApiServer();
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+  } finally {
+    await faults?.startApiServer();
+  }
+  await becomes('away', 'WorkflowSucceeded');
+
+  const type = await test.readGitops(resources[0] ?? '');
+  const closed = type.replace(/allowedWorkflows:\n( +- .*\n)+/, 'allowedWorkflows: []\n');
+  await kubectl(['apply', '--namespace', 'default', '--filename', '-'], closed);
+  await apply('refused', '');
+
+  await becomes('refused', 'WorkflowFailed');
+  expect(await field('refused', '.status.failure.type')).toBe('NotAllowed');
 });
