@@ -29,7 +29,7 @@ const builds = async (name: string) => {
 };
 
 /** As OpenChoreo renders it. */
-async function apply(name: string, commit: string): Promise<void> {
+async function apply(name: string, commit: string, given: Readonly<Record<string, string>> = {}): Promise<void> {
   const { repositories } = test.world;
   const small = Object.entries(smallBuild).map(([key, value]) => [`slipway-${key}`, value]);
   const { metadata, ...workflow } = argoWorkflow(
@@ -45,6 +45,7 @@ async function apply(name: string, commit: string): Promise<void> {
       'registry-url': cluster.registry,
       'image-name': 'demo-greeter-image',
       ...Object.fromEntries(small),
+      ...given,
     },
     name,
   );
@@ -92,4 +93,24 @@ it('ends the build of a Workflow that is to stop', async () => {
   await becomes('stopped', 'Failed');
   expect(await field('stopped', '.status.message')).toBe("Stopped with strategy 'Stop'");
   expect((await test.jobsOf('stopped')).jobs).toEqual([]);
+});
+
+it('says for which Secret a Workflow waits', async () => {
+  const secrets = { 'gitops-git-secret': 'waiting-gitops' };
+  await apply('waiting', await test.world.commitChange('waits for a Secret'), secrets);
+  await becomes('waiting', 'Pending');
+  expect(await field('waiting', '.status.message')).toContain(`waits for the Secret ${test.namespace}/waiting-gitops`);
+  await run('delete', 'waiting', '--timeout=60s');
+});
+
+it('refuses to begin beside an Argo controller of the same instance, and begins beside another', async () => {
+  const place = ['--namespace', test.namespace];
+  const image = '--image=quay.io/argoproj/workflow-controller:v3.6';
+  await cluster.kubectl(['create', 'deployment', 'argo', image, ...place]);
+  await expect(test.startController('executor')).rejects.toThrow(
+    `The Argo controller ${test.namespace}/argo executes Workflows without an instance id too`,
+  );
+  const instance = ['configmap', 'workflow-controller-configmap', '--from-literal=config=instanceID: theirs'];
+  await cluster.kubectl(['create', ...instance, ...place]);
+  await test.startController('executor');
 });
