@@ -28,12 +28,16 @@ export const ComponentWorkflowRunStatus = z.object({
   conditions: z
     .array(RunCondition)
     .optional()
+    .describe('WorkflowRunning, WorkflowCompleted, WorkflowSucceeded and WorkflowFailed, as OpenChoreo has them.')
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] }),
-  startedAt: Time.optional(),
-  completedAt: Time.optional(),
+  startedAt: Time.optional().describe('When its run began.'),
+  completedAt: Time.optional().describe('When its run was over.'),
   tasks: z.array(RunTask).optional().describe('The steps, in order.'),
   imageStatus: z.object({ image: text }).optional().describe('The image, by its digest.'),
-  phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled', 'Superseded']).optional(),
+  phase: z
+    .enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled', 'Superseded'])
+    .optional()
+    .describe('Where it is.'),
   outcome: z
     .enum(['released', 'unchanged', 'superseded', 'failed', 'cancelled', 'terminated', 'timed-out'])
     .optional()
@@ -43,12 +47,12 @@ export const ComponentWorkflowRunStatus = z.object({
   binding: text.optional().describe('The ReleaseBinding.'),
   environment: text.optional().describe('The environment that it is released to.'),
   branch: text.optional().describe('The branch of the GitOps repository that proposes the release.'),
-  pullRequest: z.object({ number: z.int(), url: text }).optional(),
+  pullRequest: z.object({ number: z.int(), url: text }).optional().describe('What proposes the release.'),
   failure: z
     .object({ type: text, step: text.optional(), message: text })
     .optional()
     .describe('Why it failed and what to do.'),
-  warnings: z.array(text).optional(),
+  warnings: z.array(text).optional().describe('What somebody should look at, though it did not fail.'),
   workflow: z.object({ id: text, execution: text }).optional().describe('The workflow in Temporal.'),
 });
 export type ComponentWorkflowRunStatus = z.infer<typeof ComponentWorkflowRunStatus>;
