@@ -69,8 +69,7 @@ export const NpmRegistry = z
 
 const CommandLine = z
   .string()
-  .trim()
-  .min(1, 'must be a command')
+  .refine((text) => text.trim() !== '', 'must be a command')
   .max(10_000, 'is too long for a command')
   .refine((text) => !text.includes('\0'), 'must not hold a zero byte');
 

@@ -8,7 +8,7 @@ import { buildArguments } from './build-arguments.ts';
 import { type Flow, type Flows, findFlow } from './flows.ts';
 import { readJobPlace } from './job-arguments.ts';
 import { fieldsWithTokens } from './known-tokens.ts';
-import { argumentPath, readArguments } from './template-arguments.ts';
+import { argumentPath, argumentTemplates, readArguments } from './template-arguments.ts';
 import { readWorkflowSchema, type WorkflowSchema } from './workflow-schema.ts';
 import { workflowWarnings } from './workflow-warnings.ts';
 import { zodProblems } from './zod-problems.ts';
@@ -33,7 +33,10 @@ export function checkWorkflow(value: unknown, flows: Flows): WorkflowFindings {
   const scope = sampleScope(schema);
   const rendered = readArguments(template, scope);
   const { flow, problems: flowProblems } = findFlow(template, scope, flows);
-  const structure = rendered.problems.filter(({ path }) => !isRendering(path, rendered.arguments));
+  const mayDiffer = new Set(
+    argumentTemplates(template).flatMap((one) => (namesSomething(one.template) ? one.path : [])),
+  );
+  const structure = rendered.problems.filter(({ path }) => !isRendering(path, rendered.arguments, mayDiffer));
   const found = argumentProblems(rendered.arguments, flow);
   const others = [...flowProblems, ...readJobPlace(template, scope).problems];
   const filled = others.filter(({ path }) => isFilled(valueAt(value, path), scope));
@@ -77,8 +80,15 @@ function isFilled(template: unknown, scope: TemplateScope): boolean {
 type Arguments = ReturnType<typeof readArguments>['arguments'];
 
 /** True for what a run may well fill in: a value that has no default. */
-const isRendering = (path: string, found: Arguments): boolean =>
-  [...found].some(([name, { value }]) => value === undefined && path.startsWith(argumentPath(name)));
+const isRendering = (path: string, found: Arguments, mayDiffer: ReadonlySet<string>): boolean =>
+  [...found].some(([name, { value }]) => {
+    const argument = argumentPath(name);
+    return value === undefined && path.startsWith(argument) && mayDiffer.has(argument);
+  });
+
+/** False for a template that is the same in every run. */
+const namesSomething = (template: unknown): boolean =>
+  /\b(?:metadata|parameters|systemParameters|secretRef)\b/.test(JSON.stringify(template ?? null));
 
 function argumentProblems(found: Arguments, flow: Flow | undefined): readonly Problem[] {
   const values = Object.fromEntries([...found].map(([name, { value }]) => [name, value]));

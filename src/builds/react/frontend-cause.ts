@@ -78,8 +78,9 @@ export function frontendCause(log: string, buildCommand: string): string | undef
 }
 
 function firstLine(command: string): string {
-  const [line = ''] = command.split('\n');
-  return line === command && line.length <= 200 ? line : `${line.slice(0, 200)} …`;
+  const text = command.trim();
+  const [line = ''] = text.split('\n');
+  return line === text && line.length <= 200 ? line : `${line.slice(0, 200)} …`;
 }
 
 /** Why no package manager could be chosen: the build step's own words. */

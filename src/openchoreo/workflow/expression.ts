@@ -48,15 +48,17 @@ function inWords<Value>(body: string, act: () => Value): Value {
 }
 
 /** Functions and macros of OpenChoreo's CEL that are not offered here. */
-const notHere = /^(?:transformList|transformMap|transformMapEntry|sortBy|format|strings|bitAnd|bitOr|bitXor|bitNot)$/;
-const twoVariables = /\.(?:transform(?:List|Map|MapEntry)|all|exists|exists_?one)\(\s*\w+\s*,\s*\w+\s*,|\.sortBy\(/i;
+const notHere =
+  /^(?:transformList|transformMap|transformMapEntry|sortBy|format|strings|bit\w+|sign|sqrt|isNaN|isInf|isFinite)$/;
+const macros =
+  /\.(?:transform(?:List|Map|MapEntry)|all|exists|exists_?one)\(\s*\w+\s*,\s*\w+\s*,|\.(?:sortBy|optMap|optFlatMap)\(/i;
 
 function hint(line: string, body: string): string {
   const [, overload, variable] =
     /^(?:found no matching overload for '(?:[\w<>, ]+\.)?(\w+)\(|Unknown variable: (\w+)$)/.exec(line) ?? [];
   const name = overload ?? variable;
   if (name === undefined) return '';
-  if (notHere.test(name) || twoVariables.test(body))
+  if (notHere.test(name) || macros.test(body))
     return ' (this function of OpenChoreo is not offered by Slipway; write it otherwise, or give the value as a parameter)';
   if (overload !== undefined) return ' (no such function for values of these types)';
   return variables.includes(name) ? '' : ` (known names: ${variables.join(', ')})`;

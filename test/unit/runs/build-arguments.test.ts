@@ -20,7 +20,7 @@ describe('the arguments of a React build', () => {
   });
 
   it('keep the build command as it is', () => {
-    const command = `FOO="a b" npm run build -- --mode=$MODE && echo '\${x}' | cat\n# end`;
+    const command = ` FOO="a b" npm run build -- --mode=$MODE && echo '\${x}' | cat\n# end\n`;
 
     expect(buildArguments.react.read({ 'build-command': command }, '.').plan).toMatchObject({ buildCommand: command });
   });

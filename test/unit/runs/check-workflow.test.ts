@@ -89,6 +89,24 @@ describe('checkWorkflow', () => {
       'is not offered by Slipway',
     ],
     [
+      'a macro that is not offered',
+      '${metadata.componentName}',
+      '${metadata.?componentName.optMap(x, x).orValue("")}',
+      'is not offered by Slipway',
+    ],
+    [
+      'what is left out inside a text',
+      tag,
+      '{ name: image-tag, value: "v${oc_omit()}" }',
+      `${argument('image-tag')}: oc_omit() leaves out a whole value`,
+    ],
+    [
+      'an expression that gives no text in any run',
+      tag,
+      '{ name: image-tag, value: "${duration(\'1h\')}" }',
+      `${argument('image-tag')}: \${duration('1h')}: the result is no text`,
+    ],
+    [
       'an argument without name',
       tag,
       '{ value: v1 }',
