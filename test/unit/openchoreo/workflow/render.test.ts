@@ -63,6 +63,12 @@ describe('renderTemplate', () => {
   ])('says what is wrong with %s, and where', (template, message) => {
     expect(render({ a: [template] }).problems).toEqual([{ path: 't.a[0]', message: expect.stringContaining(message) }]);
   });
+
+  it('says which key gives no text', () => {
+    expect(render({ '${parameters.list}': 1 }).problems).toEqual([
+      { path: 't["${parameters.list}"]', message: 'must give a text, as it is a key' },
+    ]);
+  });
 });
 
 describe('expressionPaths', () => {
