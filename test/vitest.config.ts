@@ -6,6 +6,8 @@ const suite = (name: string, order: number, extra: object = {}) => ({
     name,
     include: [`test/${name}/**/*.test.ts`],
     environment: 'node',
+    // What comes on its own comes later on a busy machine.
+    expect: { poll: { timeout: 60_000 } },
     sequence: { groupOrder: order },
     ...extra,
   },

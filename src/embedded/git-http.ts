@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** `who`: nobody may without saying who they are (401). `no`: the one who asks may not (403). */
@@ -56,7 +56,8 @@ export function createGitHandler({
       return refuse(response, 401, 'authentication required');
     }
     if (answer === 'no') return refuse(response, 403, 'access denied');
-    const backend = spawn('git', ['http-backend'], { env: backendEnvironment(root, wanted, url, request) });
+    const env = backendEnvironment(root, wanted, url, request);
+    const backend = spawn('git', ['http-backend'], { env, detached: true });
     connect(request, response, backend, wanted.operation);
   };
 }
@@ -114,14 +115,14 @@ function connect(
   backend.stderr.resume();
   request.pipe(backend.stdin);
   // The backend (git 2.39) would spin for ever over a body that ends too early.
-  request.on('aborted', () => backend.kill());
+  request.on('aborted', () => end(backend));
   request.on('error', () => {});
   response.on('error', () => {});
   response.on('close', () => {
     if (response.writableFinished) return;
     // A push whose client left after sending everything is finished, as on any code host; nobody needs the rest of a fetch.
     if (operation === 'write') backend.stdout.resume();
-    else backend.kill();
+    else end(backend);
   });
 
   let head = Buffer.alloc(0);
@@ -142,6 +143,15 @@ function connect(
   backend.on('close', () => {
     if (!response.headersSent) fail(response);
   });
+}
+
+/** Ends the group: a signal to `git` alone, which has the work done by another process, may come before it passes signals on. */
+function end({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid);
+  } catch {
+    // It has ended.
+  }
 }
 
 function writeHead(response: ServerResponse, head: string): void {

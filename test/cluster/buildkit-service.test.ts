@@ -84,7 +84,7 @@ it('stops a build that is cancelled', async () => {
   await plane.cancel(request.id, request.job);
 
   expect(await building).toMatchObject({ kind: 'failed', type: 'BuildInfrastructure' });
-  await expect.poll(async () => isSleeping(4711), { timeout: 20_000 }).toBe(false);
+  await expect.poll(async () => isSleeping(4711), { timeout: 60_000 }).toBe(false);
 });
 
 it('is a matter of infrastructure when it does not answer, and when it goes away', async () => {

@@ -50,9 +50,7 @@ async function start(run: Partial<FakeRun> = {}) {
   return (await startRun(workers.client, { namespace: 'default', name, run: input, trigger: 'manual' })).handle;
 }
 const reached = (handle: Awaited<ReturnType<typeof start>>, step: string) =>
-  expect
-    .poll(async () => (await handle.query<RunStatus>('status')).steps.map(({ name }) => name), { timeout: 20_000 })
-    .toContain(step);
+  expect.poll(async () => (await handle.query<RunStatus>('status')).steps.map(({ name }) => name)).toContain(step);
 
 describe('a run', () => {
   it('shows its steps, its facts and its end', async () => {
@@ -97,7 +95,7 @@ describe('a run', () => {
       for await (const run of workers.client.workflow.list({ query })) ids.push(run.workflowId);
       return ids;
     };
-    await expect.poll(found, { timeout: 10_000 }).toEqual([workflowId]);
+    await expect.poll(found).toEqual([workflowId]);
   });
 
   it('builds anew when a build is lost, three times at most', async () => {
@@ -197,7 +195,7 @@ describe('a run', () => {
     const handle = await start();
     const waiting = async () => (await handle.query<RunStatus>('status')).waiting;
     await expect
-      .poll(waiting, { timeout: 10_000 })
+      .poll(waiting)
       .toMatchObject({ step: 'createPullRequest', reason: 'GitHub asks to wait', until: expect.any(Number) });
     expect(await handle.result()).toMatchObject({ outcome: 'released', pullRequest: { number: 7 } });
   });

@@ -30,10 +30,10 @@ async function start(name: string, buildMs: number) {
 
 it('ends a build although builds have taken every slot of the worker', async () => {
   const first = await start('first', 60_000);
-  await expect.poll(() => journal, { timeout: 20_000 }).toContain('build first');
+  await expect.poll(() => journal).toContain('build first');
   const second = await start('second', 1);
   const stepsOf = async () => (await second.query<RunStatus>('status')).steps.map(({ name }) => name);
-  await expect.poll(stepsOf, { timeout: 20_000 }).toContain('buildImage');
+  await expect.poll(stepsOf).toContain('buildImage');
 
   await second.cancel();
 

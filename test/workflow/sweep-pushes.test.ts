@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/failures.ts';
 import type { CommitRange } from '../../src/git/git.ts';
 import { describeDelivery } from '../../src/temporal/describe-delivery.ts';
@@ -118,11 +118,12 @@ describe('a sweep', () => {
       verdicts: [{ outcome: 'start', runOutcome: 'released' }],
     });
     // Temporal's list learns of everything a moment later.
-    await vi.waitFor(async () => {
-      const listed: string[] = [];
-      for await (const { id } of listDeliveries(workers.client)) listed.push(id);
-      expect(listed).toEqual([found.id]);
-    });
+    const listed = async () => {
+      const ids: string[] = [];
+      for await (const { id } of listDeliveries(workers.client)) ids.push(id);
+      return ids;
+    };
+    await expect.poll(listed).toEqual([found.id]);
   });
 
   it('asks once for all components of a repository, and of unchanged heads for nothing more', async () => {
@@ -154,7 +155,7 @@ describe('a sweep', () => {
     const name = `refused-${b.slice(0, 12)}-111111`;
     const { handle } = await startRun(workers.client, { namespace: 'default', name, run: {}, trigger: 'webhook' });
     await expect(handle.result()).rejects.toThrow();
-    await vi.waitFor(async () => expect(await runsOf('refused')).toHaveLength(2));
+    await expect.poll(() => runsOf('refused')).toHaveLength(2);
 
     expect(outcomes(await sweep())).toEqual({ refused: 'requested' });
   });
@@ -199,15 +200,12 @@ describe('the schedule', () => {
   it('is there once, however many workers start, stays paused, and goes away where it is switched off', async () => {
     const handle = workers.client.schedule.getHandle(sweepScheduleId);
     await handle.pause('upgrade');
-    await vi.waitFor(async () => expect((await handle.describe()).state.paused).toBe(true));
+    await expect.poll(async () => (await handle.describe()).state.paused).toBe(true);
     await scheduleSweep(workers.client, 600);
 
-    await vi.waitFor(async () =>
-      expect(await handle.describe()).toMatchObject({
-        state: { paused: true, note: 'upgrade' },
-        spec: { intervals: [{ every: 600_000 }] },
-      }),
-    );
+    await expect
+      .poll(() => handle.describe())
+      .toMatchObject({ state: { paused: true, note: 'upgrade' }, spec: { intervals: [{ every: 600_000 }] } });
     await scheduleSweep(workers.client, null);
     await expect(handle.describe()).rejects.toThrow();
     await scheduleSweep(workers.client, null);

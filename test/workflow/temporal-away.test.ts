@@ -43,5 +43,5 @@ it('a delivery is refused while its sender still waits, and taken in as soon as 
 
   await temporal.restart();
   await expect.poll(send, { timeout: 30_000, interval: 200 }).toBe(202);
-  await expect.poll(readiness, { timeout: 20_000, interval: 500 }).toBe(200);
+  await expect.poll(readiness, { timeout: 60_000, interval: 500 }).toBe(200);
 });

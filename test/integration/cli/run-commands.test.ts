@@ -221,7 +221,7 @@ describe.concurrent('run get', () => {
     const name = await started({ failIn: 'cloneGitops', failure: 'RateLimited', retryAfterMs: 3_600_000 });
     await reach(name, 'cloneGitops running');
     await expect
-      .poll(async () => (await slipway(`get ${name}`)).out.replaceAll(/\s+/g, ' '), { timeout: 10_000 })
+      .poll(async () => (await slipway(`get ${name}`)).out.replaceAll(/\s+/g, ' '))
       .toMatch(/… cloneGitops .* waiting until .* UTC: cloneGitops met RateLimited. Mend it, then retry the run./);
     await slipway(`cancel ${name}`);
   });

@@ -41,8 +41,8 @@ describe('a controller', () => {
     await expect.poll(() => message('second'), patience).toContain('cannot be started yet');
     await world.temporal.restart();
     await world.startWorkers();
-    await expect.poll(() => world.phase('second'), { timeout: 60_000 }).toBe('Succeeded');
-    await expect.poll(() => world.phase('first'), { timeout: 60_000 }).toBe('Succeeded');
+    await expect.poll(() => world.phase('second')).toBe('Succeeded');
+    await expect.poll(() => world.phase('first')).toBe('Succeeded');
     expect([world.builds('first'), world.builds('second')]).toEqual([1, 1]);
   });
 
@@ -61,8 +61,8 @@ describe('a controller', () => {
       return call.startsWith('PATCH') && calls % 3 !== 0 ? 'reset' : undefined;
     };
     await world.apply('later').catch(() => undefined);
-    await expect.poll(() => world.phase('away').catch(() => ''), { timeout: 60_000 }).toBe('Succeeded');
-    await expect.poll(() => world.phase('later').catch(() => ''), { timeout: 60_000 }).toBe('Succeeded');
+    await expect.poll(() => world.phase('away').catch(() => '')).toBe('Succeeded');
+    await expect.poll(() => world.phase('later').catch(() => '')).toBe('Succeeded');
     expect([world.builds('away'), world.builds('later')]).toEqual([1, 1]);
   });
 

@@ -53,12 +53,12 @@ describe('the checks of Temporal', () => {
         .run(signal)
         .catch(() => undefined);
 
-    await expect.poll(verdict, { timeout: 60_000 }).toMatchObject({
+    await expect.poll(verdict).toMatchObject({
       state: 'warn',
       text: expect.stringContaining('SlipwayNamespace, SlipwayProject'),
     });
     await registerSearchAttributes(connection, 'bare');
-    await expect.poll(verdict, { timeout: 60_000 }).toEqual({ state: 'ok', text: 'registered' });
+    await expect.poll(verdict).toEqual({ state: 'ok', text: 'registered' });
   });
 
   it('want a worker for short steps and one for builds', async () => {
@@ -80,13 +80,11 @@ describe('the checks of Temporal', () => {
     const running = workers.map((worker) => worker.run());
     try {
       const verdict = async () => (await checkWorkers(access()).run(signal)).text;
-      await expect
-        .poll(verdict, { timeout: 20_000 })
-        .toContain('none has asked for builds (slipway-build, slipway-build-build-host)');
+      await expect.poll(verdict).toContain('none has asked for builds (slipway-build, slipway-build-build-host)');
       const builder = await start('slipway-build-build-host', false);
       workers.push(builder);
       running.push(builder.run());
-      await expect.poll(verdict, { timeout: 20_000 }).toBe('1 on slipway; builds on slipway-build-build-host');
+      await expect.poll(verdict).toBe('1 on slipway; builds on slipway-build-build-host');
     } finally {
       for (const worker of workers) worker.shutdown();
       await Promise.all(running);

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, startWorld, type TestWorld, tokens } from './world.ts';
 
 const run = promisify(execFile);
@@ -85,13 +85,13 @@ describe('git over HTTP', () => {
     await git(folder, 'push', '--quiet', 'origin', '--delete', 'pushed');
     expect((await world.api(`/repos/acme/gitops/pulls/${number}`)).body.state).toBe('closed');
     const event = { repository: 'acme/gitops', ref: 'refs/heads/pushed', pusher: 'ada' };
-    await vi.waitFor(() => {
-      expect(world.events.filter(({ ref }) => ref === event.ref)).toEqual([
+    await expect
+      .poll(() => world.events.filter(({ ref }) => ref === event.ref))
+      .toEqual([
         { ...event, before: zeros, after: first },
         { ...event, before: first, after: second },
         { ...event, before: second, after: zeros },
       ]);
-    });
   });
 
   it('counts a pull request as merged when its commits are pushed to the base', async () => {

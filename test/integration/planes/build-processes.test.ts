@@ -33,7 +33,7 @@ describe('the time limit', () => {
     const group = await world.runningGroup(request);
     worker.kill('SIGKILL');
 
-    await expect.poll(() => groupMembers(group), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => groupMembers(group)).toEqual([]);
     expect(await world.planeWith().build(request, patience())).toMatchObject({ type: 'BuildTimedOut' });
   });
 });

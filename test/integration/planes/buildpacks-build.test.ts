@@ -31,7 +31,7 @@ describe('a build by buildpacks on this machine', () => {
     expect(await askImage(`${world.registry.host}/${request.image.name}@${digest}`, 8080)).toBe(greeting);
     expect(progress).toEqual(expect.arrayContaining(['analyze', 'detect', 'export']));
     const left = async () => (await readdir(world.folderOf(request))).toSorted();
-    await expect.poll(left, { timeout: 10_000 }).toEqual(['log', 'pid', 'request.json', 'result.json', 'step']);
+    await expect.poll(left).toEqual(['log', 'pid', 'request.json', 'result.json', 'step']);
   });
 
   it('takes from the cache image what an earlier build left, unless that is not wanted', async () => {

@@ -107,7 +107,7 @@ describe('the processes of a phase, which are in a session of their own', () => 
 
     expect(running('7301')).toEqual([]);
     const left = async () => (await readdir(world.folderOf(request))).toSorted();
-    await expect.poll(left, { timeout: 10_000 }).toEqual(['log', 'pid', 'request.json', 'result.json', 'step']);
+    await expect.poll(left).toEqual(['log', 'pid', 'request.json', 'result.json', 'step']);
   });
 
   it('end when the build is cancelled', async () => {

@@ -36,7 +36,7 @@ describe('a local build', () => {
     expect(['build', 'push']).toContain(progress.at(-1)); // a step may be over before anybody looks
     expect(await world.logOf(request)).toContain('hello');
     const left = async () => (await readdir(world.folderOf(request))).toSorted();
-    await expect.poll(left, { timeout: 10_000 }).toEqual(['log', 'pid', 'request.json', 'result.json', 'step']);
+    await expect.poll(left).toEqual(['log', 'pid', 'request.json', 'result.json', 'step']);
     expect((await stat(world.folderOf(request))).mode & 0o777).toBe(0o700);
   });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type DevDeps, dev } from '../../../src/cli/dev.ts';
 import { devSettings, exportLines } from '../../../src/cli/dev-settings.ts';
 import type { EmptyWorld, WorldOptions } from '../../../src/embedded/world.ts';
@@ -121,7 +121,7 @@ describe('dev', () => {
     await untilUp(text);
     const [before, after] = ['1'.repeat(40), '2'.repeat(40)];
     seen.options[0]?.forge?.onPush?.({ repository: 'acme/api', ref: 'refs/heads/main', before, after, pusher: 'ada' });
-    await vi.waitFor(() => expect(text()).toContain('push to acme/api, main at 222222222222: delivery github/1\n'));
+    await expect.poll(text).toContain('push to acme/api, main at 222222222222: delivery github/1\n');
     interruption.abort();
     await ended;
 

@@ -48,7 +48,7 @@ describe("reading a Job's log", () => {
     world.fake.setPod('j', aPod({ containers: { build: container.running, push: container.pending } }));
     const log = open(true);
     let text = '';
-    const printed = () => expect.poll(async () => (text += (await log.read(false)) ?? ''), { timeout: 10_000 });
+    const printed = () => expect.poll(async () => (text += (await log.read(false)) ?? ''));
     await printed().toBe('building\n');
     await world.fake.pause();
     world.fake.logs.set('build', { text: `${building.text}2026-11-22T10:00:02.000000001Z built\n`, open: false });

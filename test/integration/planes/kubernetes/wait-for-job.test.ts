@@ -30,7 +30,7 @@ const wait = (pace: Partial<WaitPace> = {}, uid = 'u') =>
     { namespace: 'builds', name: 'j', uid },
     { signal: stop.signal, onState: (state) => states.push(state), pace: { ...usualPace, ...pace } },
   );
-const running = () => expect.poll(() => states.at(-1), { timeout: 10_000 }).toMatchObject({ kind: 'running' });
+const running = () => expect.poll(() => states.at(-1)).toMatchObject({ kind: 'running' });
 
 describe('waiting for a Job', () => {
   it('wakes with the watch, long before it would look again', async () => {
