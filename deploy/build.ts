@@ -25,11 +25,13 @@ function compile(): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Workers of the package start with this instead of bundling at each start. */
+/** Workers of the package start with these instead of bundling at each start. */
 async function bundleWorkflows(): Promise<void> {
-  const workflowsPath = join(dist, 'workflows/index.js');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
-  await writeFile(join(dist, 'workflows/bundle.js'), code);
+  for (const name of ['index', 'versioned']) {
+    const workflowsPath = join(dist, `workflows/${name}.js`);
+    const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+    await writeFile(join(dist, `workflows/${name}.bundle.js`), code);
+  }
 }
 
 async function copy(path: string): Promise<void> {

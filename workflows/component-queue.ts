@@ -5,7 +5,6 @@ import {
   getExternalWorkflowHandle,
   log,
   setHandler,
-  setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
@@ -29,9 +28,6 @@ export interface QueueOptions {
   /** Events after which it continues as new: far below Temporal's limit, so that a busy component never nears it. */
   readonly maxEvents?: number;
 }
-
-// It lives for months: where workers have versions it goes on with the current one, while runs stay with theirs.
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, componentQueue);
 
 /** One component's queue: decides which run goes ahead (rules: `src/runs/queue.ts`). It waits for `ended` and never ends a run itself. */
 export async function componentQueue(options: QueueOptions, initial: QueueState = emptyQueue): Promise<void> {

@@ -47,7 +47,13 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
   } as const;
   const { buildImage, cancelBuild, sweepJobs, ...short } = activities;
   return Promise.all([
-    Worker.create({ ...common, taskQueue, activities: short, sinks: createRunSinks(watch), ...workflowCode() }),
+    Worker.create({
+      ...common,
+      taskQueue,
+      activities: short,
+      sinks: createRunSinks(watch),
+      ...workflowCode(buildId === undefined ? 'index' : 'versioned'),
+    }),
     Worker.create({
       ...common,
       taskQueue: buildTaskQueue,
@@ -59,9 +65,9 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
 }
 
 /** The checkout bundles its sources at start; the built package brings its bundle. */
-function workflowCode(): Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'> {
-  const path = (name: string) => fileURLToPath(new URL(`../../workflows/${name}`, import.meta.url));
+function workflowCode(name: 'index' | 'versioned'): Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'> {
+  const path = (file: string) => fileURLToPath(new URL(`../../workflows/${file}`, import.meta.url));
   return import.meta.url.endsWith('.ts')
-    ? { workflowsPath: path('index.ts') }
-    : { workflowBundle: { codePath: path('bundle.js') } };
+    ? { workflowsPath: path(`${name}.ts`) }
+    : { workflowBundle: { codePath: path(`${name}.bundle.js`) } };
 }
