@@ -14,11 +14,11 @@ export async function checkDefinition(connection: KubeConnection, signal: AbortS
   const call = kubeCall('definitions', 'get', 'customresourcedefinitions', undefined, name);
   const found = await getObject(connection, call, signal);
   if (found === undefined) {
-    const text = `The cluster has no CustomResourceDefinition ${name}: kubectl apply -f deploy/crds`;
+    const text = `The cluster has no CustomResourceDefinition ${name}: kubectl apply -k deploy/crds`;
     throw new Failure('ManifestInvalid', text);
   }
   const { labels } = found.metadata;
   if (isPlainObject(labels) && labels['app.kubernetes.io/managed-by'] === 'slipway') return found.metadata.uid;
-  const text = `The CustomResourceDefinition ${name} is not the one of deploy/crds, so OpenChoreo's controller may reconcile these resources and build everything a second time. Take OpenChoreo's build plane away and kubectl apply -f deploy/crds, or start runs in another way.`;
+  const text = `The CustomResourceDefinition ${name} is not the one of deploy/crds, so OpenChoreo's controller may reconcile these resources and build everything a second time. Take OpenChoreo's build plane away and kubectl apply -k deploy/crds, or start runs in another way.`;
   throw new Failure('NotAllowed', text);
 }

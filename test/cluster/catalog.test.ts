@@ -6,7 +6,7 @@ import { createKubernetesCatalog } from '../../src/catalog/kubernetes-catalog.ts
 import { checkClusterCatalog } from '../../src/doctor/cluster-catalog.ts';
 import { loadKubeConfig, openKubeConnection } from '../../src/kubernetes/kube-connection.ts';
 import { createKubernetesSecrets } from '../../src/secrets/kubernetes-secrets.ts';
-import { writeWorkerKubeconfig } from '../support/cluster/namespaces.ts';
+import { writeRoleKubeconfig } from '../support/cluster/namespaces.ts';
 import { allow, installKinds } from '../support/cluster/openchoreo.ts';
 import { makeNamespace, useCluster } from '../support/cluster/use-cluster.ts';
 
@@ -17,7 +17,7 @@ await allow(cluster, 'worker');
 await allow(cluster, 'catalog');
 await allow(cluster, 'secrets', namespace);
 const folder = await mkdtemp(join(tmpdir(), 'slipway-catalog-'));
-const connection = openKubeConnection(loadKubeConfig(await writeWorkerKubeconfig(cluster, folder)));
+const connection = openKubeConnection(loadKubeConfig(await writeRoleKubeconfig(cluster, folder, 'worker')));
 const connect = async () => connection;
 const lifetime = new AbortController();
 afterAll(async () => {

@@ -12,7 +12,7 @@ const cluster = useCluster();
 const test = await prepareWorld(cluster);
 const { faults, kubectl } = cluster;
 await installKinds(cluster);
-for (const file of ['catalog', 'controller']) await allow(cluster, file);
+for (const file of ['catalog', 'controller/controller']) await allow(cluster, file);
 
 const names: string[] = [];
 const kind = 'componentworkflowruns.openchoreo.dev';

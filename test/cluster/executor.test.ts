@@ -17,7 +17,7 @@ const test = await prepareWorld(cluster);
 await cluster.kubectl(['delete', 'crd', 'componentworkflowruns.openchoreo.dev', '--ignore-not-found']);
 await installArgoKinds(cluster);
 await allow(cluster, 'executor/executor');
-afterAll(() => cluster.kubectl(['delete', '--filename', 'deploy/rbac/executor', '--ignore-not-found']));
+afterAll(() => cluster.kubectl(['delete', '--kustomize', 'deploy/rbac/executor', '--ignore-not-found']));
 
 const run = (verb: string, name: string, ...more: readonly string[]) =>
   test.kubectl(verb, 'workflows.argoproj.io', name, ...more);

@@ -15,7 +15,7 @@ import {
 import { createRedactor, redactPieces } from '../../src/secrets/redact.ts';
 import { patience } from './build-world.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import { allowBuilds, writeWorkerKubeconfig } from './cluster/namespaces.ts';
+import { allowBuilds, writeRoleKubeconfig } from './cluster/namespaces.ts';
 import type {} from './cluster/setup.ts';
 import { makeNamespace } from './cluster/use-cluster.ts';
 import { type Files, type GitServer, startGitServer } from './git-server.ts';
@@ -63,7 +63,7 @@ export async function prepareBuilds(
   const namespace = await makeBuildNamespace(cluster, labels);
   const sources = await startGitServer({ host: cluster.bridgeAddress });
   const folder = await mkdtemp(path.join(tmpdir(), 'cluster-builds-'));
-  const api = createKubeApi(openKubeConnection(loadKubeConfig(await writeWorkerKubeconfig(cluster, folder))));
+  const api = createKubeApi(openKubeConnection(loadKubeConfig(await writeRoleKubeconfig(cluster, folder, 'worker'))));
   const job = { ...jobParts().settings, image: inject('builderImage') };
   afterAll(async () => {
     await sources.close();

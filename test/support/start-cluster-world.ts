@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandOutput } from '../../src/embedded/run-command.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import { writeWorkerKubeconfig } from './cluster/namespaces.ts';
+import { writeRoleKubeconfig } from './cluster/namespaces.ts';
 import { commitFiles } from './commit-files.ts';
 import { startTestWorld, type TestWorld, type WorkerProcess } from './world.ts';
 
@@ -18,7 +18,7 @@ export interface ClusterWorld extends TestWorld {
   kubectl(...args: readonly string[]): Promise<string>;
   /** Starts a worker with the rights of `deploy/rbac` and no others. */
   startWorker(settings?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
-  /** Starts a controller with these rights, for the runs in `default`, or for the Workflows where builds are. */
+  /** Starts a controller with those of its own account, for the runs in `default`, or for the Workflows where builds are. */
   startController(mode?: 'standalone' | 'executor'): Promise<WorkerProcess>;
   /** Names of the Jobs of a run, and the uids of their pods. */
   jobsOf(run: string): Promise<{ readonly jobs: readonly string[]; readonly pods: readonly string[] }>;
@@ -36,7 +36,8 @@ export interface ClusterWorldOptions {
 /** What a build gets: several fit on two cores. */
 export const smallBuild = { cpu: '500m', memory: '512Mi', storage: '1Gi' } as const;
 
-const workflowFile = 'namespaces/default/platform/component-workflows/docker-gitops-release.yaml';
+/** Where the sample's ComponentWorkflow is in its GitOps repository. */
+export const workflowFile = 'namespaces/default/platform/component-workflows/docker-gitops-release.yaml';
 
 /** Starts the world; whoever does so stops it. */
 export async function startClusterWorld(options: ClusterWorldOptions): Promise<ClusterWorld> {
@@ -44,8 +45,9 @@ export async function startClusterWorld(options: ClusterWorldOptions): Promise<C
   const test = await startTestWorld({ tokens, buildHost: cluster.bridgeAddress });
   const { settings, repositoriesFolder, registry } = test.world;
   const gitops = join(repositoriesFolder, 'acme/gitops.git');
-  const kubeconfig = await writeWorkerKubeconfig(cluster, test.folder);
-  await commitFiles(gitops, { [workflowFile]: await buildsIn(namespace, test, cluster) });
+  const kubeconfig = await writeRoleKubeconfig(cluster, test.folder, 'worker');
+  const controllerKubeconfig = await writeRoleKubeconfig(cluster, test.folder, 'controller');
+  await commitFiles(gitops, { [workflowFile]: await buildsIn(namespace, test.world.forgeUrl, cluster.registry) });
   const kubectl: ClusterWorld['kubectl'] = (...args) => cluster.kubectl(['--namespace', namespace, ...args]);
   const named = async (kind: string, run: string, field: string) => {
     const output = `jsonpath={.items[*].metadata.${field}}`;
@@ -71,22 +73,22 @@ export async function startClusterWorld(options: ClusterWorldOptions): Promise<C
       }),
     startController: (mode = 'standalone') =>
       test.startProcess(['controller', '--mode', mode], 'controller started', {
-        SLIPWAY_KUBECONFIG: kubeconfig,
+        SLIPWAY_KUBECONFIG: controllerKubeconfig,
         SLIPWAY_CONTROLLER_NAMESPACES: mode === 'standalone' ? 'default' : namespace,
       }),
     jobsOf: async (run) => ({ jobs: await named('jobs', run, 'name'), pods: await named('pods', run, 'uid') }),
   };
 }
 
-/** The sample's ComponentWorkflow, building small Jobs in that namespace for the cluster's registry. */
-async function buildsIn(namespace: string, { world }: TestWorld, cluster: Cluster): Promise<string> {
+/** The sample's ComponentWorkflow, building small Jobs in that namespace for that registry. */
+export async function buildsIn(namespace: string, forgeUrl: string, registry: string): Promise<string> {
   const sample = await readFile(join('src/embedded/samples/gitops', workflowFile), 'utf8');
   const more = Object.entries(smallBuild).map(
     ([name, value]) => `          - name: slipway-${name}\n            value: ${value}\n`,
   );
   return `${sample
     .replace('openchoreo-ci-${metadata.namespaceName}', namespace)
-    .replaceAll('https://forge.slipway.invalid', world.forgeUrl)
-    .replace('registry.slipway.invalid', cluster.registry)
+    .replaceAll('https://forge.slipway.invalid', forgeUrl)
+    .replace('registry.slipway.invalid', registry)
     .trimEnd()}\n${more.join('')}`;
 }

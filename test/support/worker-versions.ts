@@ -1,9 +1,9 @@
-import type { Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { deploymentName } from '../../src/temporal/names.ts';
 
 /** Has new runs begin on that version's workers, which must be polling; waits until all of Temporal knows it. */
-export async function makeCurrent({ workflowService }: Connection, buildId: string): Promise<void> {
+export async function makeCurrent({ workflowService }: Client, buildId: string): Promise<void> {
   const namespace = 'default';
   const version = { namespace, deploymentName, buildId };
   await patiently(() => workflowService.setWorkerDeploymentCurrentVersion(version));

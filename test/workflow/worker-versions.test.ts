@@ -24,7 +24,7 @@ afterAll(async () => {
 
 async function startVersion(version: 'v1' | 'v2'): Promise<void> {
   running.push(await startWorkers(temporal.address, fakeSteps(journals[version]), 20, { version }));
-  await makeCurrent(connection.connection, version);
+  await makeCurrent(connection.client, version);
 }
 
 async function start(name: string, buildMs = 1) {

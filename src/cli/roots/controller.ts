@@ -6,7 +6,7 @@ const help = `slipway controller --mode standalone|executor
 standalone: makes a run of every ComponentWorkflowRun in a cluster (kubectl apply -f run.yaml), and writes into its
 status how that run stands; deleting one cancels its run. Runs that something else starts, such as a
 push, appear as resources too. For clusters in which no OpenChoreo reconciles the kind:
-kubectl apply -f deploy/crds brings it, deploy/rbac the rights.
+kubectl apply -k deploy/crds brings it, deploy/rbac and deploy/rbac/controller the rights.
 
 executor: beside OpenChoreo. Executes the Argo Workflows that it makes for our flows, and writes their
 status as Argo would; deleting or stopping one cancels its run. Refused where Argo's own controller

@@ -82,7 +82,7 @@ describe('a controller', () => {
     await world.takeDefinition();
     await expect(world.control().done).rejects.toMatchObject({
       type: 'ManifestInvalid',
-      message: expect.stringContaining('kubectl apply -f deploy/crds'),
+      message: expect.stringContaining('kubectl apply -k deploy/crds'),
     });
     await world.installDefinition({});
     await expect(world.control().done).rejects.toMatchObject({

@@ -33,9 +33,13 @@ export async function allowBuilds(cluster: Cluster, namespace: string): Promise<
   }
 }
 
-/** Writes a kubeconfig with the worker's rights into the folder, and returns its path; in some namespace there must be such rights. */
-export async function writeWorkerKubeconfig(cluster: Cluster, folder: string): Promise<string> {
-  const file = path.join(folder, 'kubeconfig');
-  await cluster.writeServiceAccountKubeconfig({ namespace: 'slipway-system', name: 'slipway-worker' }, file);
+/** Writes a kubeconfig with the rights of one of our accounts into the folder, and returns its path; the accounts must be there. */
+export async function writeRoleKubeconfig(
+  cluster: Cluster,
+  folder: string,
+  role: 'worker' | 'controller',
+): Promise<string> {
+  const file = path.join(folder, `kubeconfig-${role}`);
+  await cluster.writeServiceAccountKubeconfig({ namespace: 'slipway-system', name: `slipway-${role}` }, file);
   return file;
 }

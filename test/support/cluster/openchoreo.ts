@@ -17,13 +17,15 @@ export async function installKinds({ kubectl }: Cluster): Promise<void> {
     const made = definition({ kind, plural, about: `${kind} of OpenChoreo.`, spec: free, status: free });
     await kubectl(['apply', '--filename', '-'], made);
   }
-  await kubectl(['apply', '--filename', 'deploy/crds']);
-  const ours = (await readdir('deploy/crds')).filter((name) => name.endsWith('.yaml')).map((name) => name.slice(0, -5));
+  await kubectl(['apply', '--kustomize', 'deploy/crds']);
+  const ours = (await readdir('deploy/crds'))
+    .filter((name) => name.endsWith('.openchoreo.dev.yaml'))
+    .map((name) => name.slice(0, -5));
   const names = [...foreign.map(([, plural]) => `${plural}.openchoreo.dev`), ...ours];
   await kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...names.map((name) => `crd/${name}`)]);
 }
 
-/** Gives the worker's account in `slipway-system` the rights of a file of `deploy/rbac`, with `slipway-system` replaced where rights are in another namespace. */
+/** Gives our accounts in `slipway-system` the rights of a file of `deploy/rbac`, with `slipway-system` replaced where rights are in another namespace. */
 export async function allow({ kubectl }: Cluster, file: string, namespace = 'slipway-system'): Promise<void> {
   const text = await readFile(`deploy/rbac/${file}.yaml`, 'utf8');
   const moved = text.replaceAll(/^ {2}namespace: slipway-system$/gm, `  namespace: ${namespace}`);

@@ -6,7 +6,7 @@ import { structuralSchema } from '../../../deploy/crds/structural-schema.ts';
 
 describe('deploy/crds', () => {
   it('holds what the schemas say; after a change of them run "node deploy/crds/write.ts"', () => {
-    const files = readdirSync('deploy/crds').filter((name) => name.endsWith('.yaml'));
+    const files = readdirSync('deploy/crds').filter((name) => name.endsWith('.openchoreo.dev.yaml'));
     const found = new Map(files.map((name) => [name, readFileSync(`deploy/crds/${name}`, 'utf8')]));
     expect(found).toEqual(definitionFiles());
   });
