@@ -1,6 +1,7 @@
 import { type BuildDeps, createBuildSteps } from './build-image.ts';
 import { createCheckRelease } from './check-release.ts';
 import { type CleanBranchesDeps, createCleanBranches } from './clean-branches.ts';
+import { type CleanLogsDeps, createCleanLogs } from './clean-logs.ts';
 import { type CleanRegistriesDeps, createCleanRegistries } from './clean-registries.ts';
 import { createCloneGitops } from './clone-gitops.ts';
 import { createSourceSteps, type SourceDeps } from './clone-source.ts';
@@ -25,6 +26,7 @@ export type StepDeps = ResolveDeps &
   SweepDeps &
   CleanBranchesDeps &
   CleanRegistriesDeps &
+  CleanLogsDeps &
   JudgeDeps &
   MissedPushesDeps &
   RequestDeps &
@@ -47,6 +49,7 @@ export function createActivities(given: StepDeps) {
     ...createSweepJobs(deps),
     ...createCleanBranches(deps),
     ...createCleanRegistries(deps),
+    ...createCleanLogs(deps),
     ...createPushImage(deps),
     ...createExtractDescriptor(deps),
     ...createCloneGitops(deps),

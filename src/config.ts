@@ -13,6 +13,7 @@ import {
   FrontendImagesSetting,
   KubeNames,
   Listen,
+  LogStoreSetting,
   list,
   none,
   OffOrDays,
@@ -49,6 +50,9 @@ const Env = z
     SLIPWAY_SWEEP_INTERVAL: OffOrDuration.prefault('10m'),
     SLIPWAY_KEEP_BRANCHES: OffOrDays.prefault('7d'),
     SLIPWAY_KEEP_CACHES: OffOrDays.prefault('14d'),
+    SLIPWAY_KEEP_LOGS: OffOrDays.prefault('30d'),
+    SLIPWAY_LOG_STORE: LogStoreSetting.optional(),
+    SLIPWAY_LOG_STORE_REGION: z.string().default('us-east-1'),
     SLIPWAY_WORKER_VERSION: z
       .string()
       .regex(/^[\w.+-]{1,100}$/, 'must be letters, digits, and . _ + -')
@@ -125,7 +129,13 @@ const Env = z
     /** How often pushes are looked for whose webhook was lost, in seconds; null for never. */
     sweepSeconds: env.SLIPWAY_SWEEP_INTERVAL,
     /** How many days things are kept that nobody needs any more; null: for ever. */
-    keep: { branchDays: env.SLIPWAY_KEEP_BRANCHES, cacheDays: env.SLIPWAY_KEEP_CACHES },
+    keep: {
+      branchDays: env.SLIPWAY_KEEP_BRANCHES,
+      cacheDays: env.SLIPWAY_KEEP_CACHES,
+      logDays: env.SLIPWAY_KEEP_LOGS,
+    },
+    /** Where logs of builds are kept; null: nowhere. */
+    logStore: env.SLIPWAY_LOG_STORE ? { url: env.SLIPWAY_LOG_STORE, region: env.SLIPWAY_LOG_STORE_REGION } : null,
     builds: {
       folder: buildDirectory(env),
       // A Job's worker only waits.
@@ -165,34 +175,6 @@ const Env = z
     logLevel: env.SLIPWAY_LOG_LEVEL,
   }));
 
-const ServerEnv = z
-  .object({
-    SLIPWAY_SECRETS: SecretsSetting.default({ kind: 'environment' }),
-    SLIPWAY_SECRET_NAMESPACES: KubeNames.default(none),
-    SLIPWAY_KUBECONFIG: z.string().optional(),
-    SLIPWAY_LISTEN: Listen.default({ host: '0.0.0.0', port: 8080 }),
-    SLIPWAY_METRICS_LISTEN: Listen.optional(),
-    SLIPWAY_TRUSTED_PROXIES: list
-      .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be a list of addresses or ranges')))
-      .default(none),
-    SLIPWAY_BITBUCKET_HOOK_UUID: z.stringbool().default(false),
-    SLIPWAY_LOG_LEVEL: logLevel,
-  })
-  .transform((env) => ({
-    secrets: env.SLIPWAY_SECRETS,
-    /** Namespaces that have Secrets of their own. */
-    secretNamespaces: env.SLIPWAY_SECRET_NAMESPACES,
-    /** Undefined: the cluster that this process runs in. */
-    kubeconfig: env.SLIPWAY_KUBECONFIG,
-    listen: env.SLIPWAY_LISTEN,
-    /** Null: nobody is given any. */
-    metricsListen: env.SLIPWAY_METRICS_LISTEN ?? null,
-    trustedProxies: env.SLIPWAY_TRUSTED_PROXIES,
-    /** Accepts webhooks of Bitbucket by their UUID. */
-    hookUuid: env.SLIPWAY_BITBUCKET_HOOK_UUID,
-    logLevel: env.SLIPWAY_LOG_LEVEL,
-  }));
-
 /** Where builds of this machine are, for those who need no other setting. An empty variable counts as unset. */
 export function buildDirectory(env: BuildDirectorySettings): string {
   const state = env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
@@ -207,9 +189,6 @@ interface BuildDirectorySettings {
 /** A worker's settings, from environment variables; the README has the table. */
 export type Config = z.infer<typeof Env>;
 
-/** A server's settings. */
-export type ServerConfig = z.infer<typeof ServerEnv>;
-
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -217,11 +196,6 @@ export class ConfigError extends Error {
 /** Reads every setting once and reports every mistake at once. An empty variable counts as unset. Throws `ConfigError`. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   return loadSettings(Env, env);
-}
-
-/** The same for the server of webhooks, which needs few of them. Throws `ConfigError`. */
-export function loadServerConfig(env: NodeJS.ProcessEnv): ServerConfig {
-  return loadSettings(ServerEnv, env);
 }
 
 /** Settings of a schema, read as all settings are. Throws `ConfigError`. */

@@ -15,6 +15,8 @@ import { createRemotes, type OpenRemote } from './git/remotes.ts';
 import type { GitCall } from './git/settings.ts';
 import { createSourceRepositories } from './git/source-repositories.ts';
 import { connectLazily } from './kubernetes/connect-lazily.ts';
+import type { LogStore } from './logs/log-store.ts';
+import { createS3LogStore, type S3Place } from './logs/s3-log-store.ts';
 import { createOpenRegistry } from './registry/open-registry.ts';
 import type { OpenRegistry, ResolveImage } from './registry/registry.ts';
 import { createResolveImage } from './registry/resolve-image.ts';
@@ -62,6 +64,14 @@ export function openSecrets(
   if (secrets.kind === 'environment') return createEnvironmentSecrets(environment);
   const connect = connectLazily(kubeconfig);
   return createKubernetesSecrets({ connect, general: secrets.namespace, namespaces: secretNamespaces });
+}
+
+/** Where logs of builds are kept, as the configuration says; null: nowhere. */
+export function openLogStore(place: S3Place | null, secrets: SecretOwners): LogStore | null {
+  if (place === null) return null;
+  // One store for all namespaces.
+  const readKey = async () => (await secrets.all('log-store-key')).find(({ namespace }) => namespace === null)?.value;
+  return createS3LogStore({ ...place, readKey });
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import type { Connections } from './connections.ts';
 import { connectLazily } from './kubernetes/connect-lazily.ts';
 import type { Logger } from './logger.ts';
-import type { BuildRequest } from './planes/build-plane.ts';
+import type { BuildRequest, OnLog } from './planes/build-plane.ts';
 import type { KubeApi } from './planes/kubernetes/api/kube-api.ts';
 import { builderFix, detectEngine } from './planes/local/detect-engine.ts';
 import { createLocalPlane } from './planes/local/local-plane.ts';
@@ -18,19 +18,25 @@ import { createRedactor, redactPieces } from './secrets/redact.ts';
 
 type OpenPlane = Pick<BuildDeps, 'plane'> & SweepDeps & Pick<SourceDeps, 'builder'>;
 
+interface Surroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly logger: Logger;
+  readonly lifetime: AbortSignal;
+  readonly onLog: OnLog | undefined;
+}
+
 /** Where this worker's builds run, as the configuration says. Throws where no image builder works here. */
 export async function openPlane(
   config: Config,
   connections: Connections,
-  environment: NodeJS.ProcessEnv,
-  logger: Logger,
-  lifetime: AbortSignal,
+  surroundings: Surroundings,
 ): Promise<OpenPlane> {
+  const { environment, logger, lifetime } = surroundings;
   const { kubernetes } = config;
   const plane =
     kubernetes === undefined
-      ? await openLocalPlane(config, connections, environment, logger)
-      : await openKubernetesPlane(config, kubernetes, connections);
+      ? await openLocalPlane(config, connections, surroundings)
+      : await openKubernetesPlane(config, kubernetes, connections, surroundings);
   // The copied logs of Jobs are in the same folder.
   const sweep = () =>
     sweepBuilds(config.builds.folder, environment).catch((error: unknown) =>
@@ -55,6 +61,7 @@ async function openKubernetesPlane(
   config: Config,
   { kubeconfig, namespace, image, profile, userNamespaces, ttlSeconds, addresses }: KubernetesConfig,
   connections: Connections,
+  { onLog }: Surroundings,
 ): Promise<OpenPlane> {
   const [{ createKubernetesPlane }, { namedPlanes }] = await Promise.all([
     import('./planes/kubernetes/kubernetes-plane.ts'),
@@ -72,6 +79,7 @@ async function openKubernetesPlane(
     logFolder: config.builds.folder,
     ...credentials(connections),
     authorities: async () => (caFile === undefined ? undefined : readFile(caFile, 'utf8')),
+    onLog,
     createRedactor,
     redactPieces,
   };
@@ -88,8 +96,7 @@ async function openKubernetesPlane(
 async function openLocalPlane(
   config: Config,
   connections: Connections,
-  environment: NodeJS.ProcessEnv,
-  logger: Logger,
+  { environment, logger, onLog }: Surroundings,
 ): Promise<OpenPlane> {
   const { buildkitd } = config.builds;
   const detected = await detectEngine(environment, buildkitd);
@@ -112,6 +119,7 @@ async function openLocalPlane(
       detectMachine: createDetectPhaseMachine(config.builds.folder, environment),
       pullAuth: connections.pullAuth,
     },
+    onLog,
     ...credentials(connections),
   });
   logger.info('image builder found', { engine: detected.engine, version: detected.version });

@@ -1,11 +1,12 @@
-import type { ServerConfig } from './config.ts';
-import { openSecrets } from './connections.ts';
+import { openLogStore, openSecrets } from './connections.ts';
 import { createApp } from './ingress/create-app.ts';
 import { type Listening, listen } from './ingress/listen.ts';
 import { createMetrics } from './ingress/metrics.ts';
 import { createMetricsApp } from './ingress/metrics-app.ts';
 import type { Logger } from './logger.ts';
+import { readRunLogs } from './logs/read-run-logs.ts';
 import { createKnownSecrets, type KnownSecrets } from './secrets/known-secrets.ts';
+import type { ServerConfig } from './server-config.ts';
 import type { TemporalSettings } from './temporal/connect.ts';
 import { openInbox } from './temporal/inbox.ts';
 
@@ -27,10 +28,13 @@ export async function startServer(
   const { inbox, close } = openInbox(temporal);
   let stopping = false;
   const metrics = createMetrics();
+  const secrets = known.watch(openSecrets(config, process.env));
+  const store = openLogStore(config.logStore, secrets);
   const app = createApp({
     inbox,
     metrics,
-    secrets: known.watch(openSecrets(config, process.env)),
+    secrets,
+    readRunLogs: store && ((...run) => readRunLogs({ store, findBuilds: inbox.findBuilds }, ...run)),
     logger,
     trustedProxies: config.trustedProxies,
     hookUuid: config.hookUuid,

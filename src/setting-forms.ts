@@ -79,6 +79,14 @@ export const FrontendImagesSetting = pairs.transform((given, context) => {
 });
 
 /** `host:port`, `[::1]:port`, or `:port` for every address. */
+/** A bucket of an S3-compatible store, and a folder in it where wanted: `https://s3.example/bucket/folder`. */
+export const LogStoreSetting = z
+  .string()
+  .refine(
+    (text) => /^https?:\/\/[^/@]+(?:\/[\w.-]+)+\/?$/.test(text),
+    'must be https://<host>/<bucket> or https://<host>/<bucket>/<folder>',
+  );
+
 /** A number of days as `7d`, or `off`, which is null. */
 export const OffOrDays = z.string().transform((text, context) => {
   if (text === 'off') return null;

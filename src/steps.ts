@@ -1,8 +1,10 @@
 import type { StepDeps } from '../activities/index.ts';
 import type { Config } from './config.ts';
-import { type ConnectionWatch, openConnections, openSecrets } from './connections.ts';
+import { type Connections, type ConnectionWatch, openConnections, openLogStore, openSecrets } from './connections.ts';
 import type { Logger } from './logger.ts';
+import { keepLog } from './logs/keep-log.ts';
 import { openPlane } from './open-plane.ts';
+import type { BuildRequest, OnLog } from './planes/build-plane.ts';
 import { committer } from './runs/commit-message.ts';
 import { createKnownSecrets, type KnownSecrets } from './secrets/known-secrets.ts';
 import { findAutomaticRun, lastRequested } from './temporal/last-requested.ts';
@@ -22,7 +24,16 @@ export async function assembleSteps(
   const environment = process.env;
   const secrets = known.watch(openSecrets(config, environment));
   const connections = openConnections(config, secrets, lifetime, { ...watch, secret: known.add });
-  const { plane, builder, sweepJobs } = await openPlane(config, connections, environment, logger, lifetime);
+  const logStore = openLogStore(config.logStore, secrets);
+  const onLog: OnLog | undefined =
+    logStore === null
+      ? undefined
+      : async (request, file) => {
+          const { id, owner } = request;
+          const build = { namespace: owner.namespace, run: owner.run, ...id };
+          await keepLog(logStore, build, file, () => piecesFor(request, connections, known), logger);
+        };
+  const { plane, builder, sweepJobs } = await openPlane(config, connections, { environment, logger, lifetime, onLog });
   return {
     catalog: connections.catalog,
     planDefaults: connections.planDefaults,
@@ -44,5 +55,22 @@ export async function assembleSteps(
     authorEmail: committer.email,
     keepBranchDays: config.keep.branchDays,
     keepCacheDays: config.keep.cacheDays,
+    keepLogDays: config.keep.logDays,
+    logStore,
   };
+}
+
+/** What leaves out the build's own credentials too, which another worker may have read. */
+async function piecesFor(
+  { source }: BuildRequest,
+  { openRemote, registryAuth, pullAuth }: Connections,
+  known: KnownSecrets,
+) {
+  const { repository, namespace, secretRef } = source;
+  await Promise.allSettled([
+    openRemote(repository, 'git-token', namespace, secretRef),
+    registryAuth(namespace),
+    pullAuth(namespace),
+  ]);
+  return known.pieces();
 }

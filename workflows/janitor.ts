@@ -14,7 +14,7 @@ export interface JanitorOptions {
 
 const DAY_MS = 24 * 3600_000;
 
-const { cleanBranches, cleanRegistries } = proxyActivities<Activities>({
+const { cleanBranches, cleanLogs, cleanRegistries } = proxyActivities<Activities>({
   startToCloseTimeout: '1h',
   scheduleToCloseTimeout: '2h', // the next one comes tomorrow
   heartbeatTimeout: '8s',
@@ -26,7 +26,11 @@ export async function janitor({ buildTaskQueue, dryRun = false, now = false }: J
   const last = (workflowInfo().lastResult as JanitorResult | undefined)?.cleanedAt ?? null;
   if (!now && last !== null && Date.now() - last < DAY_MS) return { jobs, cleanedAt: last, cleaned: null };
   const cleanedAt = Date.now();
-  const parts = await Promise.all([cleanBranches({ dryRun }).catch(toNote), cleanRegistries({ dryRun }).catch(toNote)]);
+  const parts = await Promise.all([
+    cleanBranches({ dryRun }).catch(toNote),
+    cleanRegistries({ dryRun }).catch(toNote),
+    cleanLogs({ dryRun }).catch(toNote),
+  ]);
   return { jobs, cleanedAt, cleaned: joinCleaned(parts) };
 }
 

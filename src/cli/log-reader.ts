@@ -27,6 +27,19 @@ export function readFileLog(file: string, readFrom: ReadFrom): LogReader {
   };
 }
 
+/** A log that somebody keeps whole once its build is over; `read` gives null where nothing is kept. */
+export function keptLog(read: () => Promise<string | null>): LogReader {
+  let isRead = false;
+  return {
+    async read(isLast) {
+      if (isRead) return '';
+      const text = isLast ? await read() : null;
+      isRead = text !== null;
+      return text;
+    },
+  };
+}
+
 /** The first of these that has the log; a failure shows where none of them has it. */
 export function firstLog(readers: readonly LogReader[]): LogReader {
   let chosen: LogReader | undefined;

@@ -13,7 +13,7 @@ export interface RunLogsDeps extends RunDeps {
   /** Where the log of a build is. */
   place(execution: string, build: RunBuild): Promise<LogPlace>;
   /** Opens it; with `follow` what is printed later comes, too. */
-  openLog(execution: string, build: RunBuild, follow: boolean): Promise<LogReader>;
+  openLog(execution: string, build: RunBuild, follow: boolean, workflowId: string): Promise<LogReader>;
 }
 
 export interface LogPlace {
@@ -31,8 +31,10 @@ const help = `slipway run logs NAME [-n NS] [-f] [--step STEP] [--json]
 
 Prints the log of a run's build. On the local plane it is a file on the machine where the build ran
 (for a week, in SLIPWAY_BUILD_DIRECTORY); elsewhere this says on which machine. Of a build that is a
-Job it comes from its pod while that is there, if SLIPWAY_KUBECONFIG names its cluster (of another
-build plane: SLIPWAY_BUILD_PLANES); its worker keeps a copy in SLIPWAY_BUILD_DIRECTORY.
+Job it comes from its pod while that is there, if SLIPWAY_KUBECONFIG names its cluster; its worker
+keeps a copy in SLIPWAY_BUILD_DIRECTORY. Where neither is within reach it comes from the store of
+logs (SLIPWAY_LOG_STORE), or from the server that SLIPWAY_SERVER names (https://slipway.example),
+with the token in SLIPWAY_API_TOKEN.
 
 ${nameHelp}
   -f, --follow           goes on until the build is over; waits for one that has not begun
@@ -64,7 +66,7 @@ export async function runLogs(args: readonly string[], deps: RunLogsDeps, { out,
     if (step !== undefined && !steps.includes(step)) throw new UsageError(`--step is one of ${steps.join(', ')}`);
     const id = runId(name, namespace);
     return deps.withRuns(async (runs) => {
-      const print = printer(deps, { follow, step }, (text) => out.write(text));
+      const print = printer(deps, { follow, step, id }, (text) => out.write(text));
       for (;;) {
         // Asked before the files are read: what a build wrote before its end is printed.
         const found = await runs.builds(id);
@@ -84,13 +86,15 @@ export async function runLogs(args: readonly string[], deps: RunLogsDeps, { out,
 interface Printing {
   readonly follow: boolean;
   readonly step: string | undefined;
+  /** Of the workflow. */
+  readonly id: string;
 }
 
 /** Prints what is new in the logs of builds; gives the builds that have no log here. */
-function printer({ openLog }: RunLogsDeps, { follow, step }: Printing, write: (text: string) => void) {
+function printer({ openLog }: RunLogsDeps, { follow, step, id }: Printing, write: (text: string) => void) {
   const opened = new Map<number, LogReader>();
   const open = async (execution: string, build: RunBuild): Promise<LogReader> => {
-    const log = opened.get(build.ordinal) ?? withHeading(await openLog(execution, build, follow), build, step);
+    const log = opened.get(build.ordinal) ?? withHeading(await openLog(execution, build, follow, id), build, step);
     opened.set(build.ordinal, log);
     return log;
   };

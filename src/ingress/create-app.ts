@@ -7,6 +7,7 @@ import { healthRoutes } from './health-routes.ts';
 import type { Inbox } from './inbox.ts';
 import { limitFailures } from './limit-failures.ts';
 import type { Metrics } from './metrics.ts';
+import { type ReadRunLogs, runLogRoute } from './run-log-route.ts';
 import { webhookRoute } from './webhook-route.ts';
 
 export interface IngressDeps {
@@ -15,6 +16,8 @@ export interface IngressDeps {
   readonly logger: Logger;
   /** Where requests and deliveries are counted. */
   readonly metrics: Metrics;
+  /** Reads kept logs; null where none are kept. */
+  readonly readRunLogs: ReadRunLogs | null;
   /** Addresses, or ranges of them, whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   /** Accepts Bitbucket's webhooks by their UUID too, which is no secret. */
@@ -39,6 +42,7 @@ export function createApp(deps: IngressDeps): Express {
   app.use(healthRoutes(deps.inbox, isStopping, now));
   app.use('/api/v1/webhooks', webhookRoute({ ...deps, refuse, now }));
   app.use('/api/v1/deliveries', deliveryRoute({ ...deps, refuse }));
+  app.use('/api/v1/runs', runLogRoute({ ...deps, refuse }));
   app.use((_request, response) => void response.status(404).json({ error: 'there is nothing here' }));
   app.use(answerError(logger));
   return app;

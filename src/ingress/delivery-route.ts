@@ -1,11 +1,8 @@
 import { Router } from 'express';
 import type { SecretOwners } from '../secrets/secret-source.ts';
-import { isSameText } from '../webhooks/signature.ts';
+import { readToken } from './api-token.ts';
 import type { Inbox } from './inbox.ts';
 import type { Refuse } from './limit-failures.ts';
-
-/** Key of the token with which this may be asked: the general one for all, a namespace's own for its own components. */
-const tokenKey = 'api-token';
 
 /** `GET /<provider>/<id>`: what became of a delivery. */
 export function deliveryRoute({
@@ -19,17 +16,14 @@ export function deliveryRoute({
 }): Router {
   const router = Router();
   router.get('/:provider/:id', async (request, response) => {
-    const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    const owner = (await secrets.all(tokenKey)).filter(({ value }) => isSameText(token, value));
-    const [first] = owner;
-    if (first === undefined) {
+    const owner = await readToken(request, secrets);
+    if (owner === undefined) {
       response.set('www-authenticate', 'Bearer');
       return refuse(request, response);
     }
     const { provider, id } = request.params;
     const found = await inbox.find(`${provider}/${id}`);
-    const general = owner.some(({ namespace }) => namespace === null);
-    const visible = found && (general ? found : onlyOf(found, first.namespace ?? ''));
+    const visible = found && (owner.namespace === null ? found : onlyOf(found, owner.namespace));
     if (visible === null) response.status(404).json({ error: 'no such delivery' });
     else response.json(visible);
   });

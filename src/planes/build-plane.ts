@@ -16,6 +16,9 @@ export interface BuildPlane {
   cancel(id: BuildId, place: JobPlace): Promise<void>;
 }
 
+/** Told once the log of a build that is over is whole, with its file; never throws. */
+export type OnLog = (request: BuildRequest, file: string) => Promise<void>;
+
 /** One build of one execution: a new ordinal is a new build. */
 export interface BuildId {
   /** `workflowInfo().firstExecutionRunId`. */

@@ -1,11 +1,13 @@
 import { credentialTexts } from '../builds/credential-texts.ts';
-import { createRedactor } from './redact.ts';
+import { createRedactor, type RedactedPieces, redactPieces } from './redact.ts';
 import type { SecretOwners, SecretSource } from './secret-source.ts';
 
 /** The secrets that this process has seen so far. */
 export interface KnownSecrets {
   /** Takes all of them out of a text. */
   redact(text: string): string;
+  /** The same for a text that comes in pieces. */
+  pieces(): RedactedPieces;
   add(value: string): void;
   /** The same source; what is read from it is known from then on. */
   watch(source: SecretSource & SecretOwners): SecretSource & SecretOwners;
@@ -41,6 +43,7 @@ export function createKnownSecrets(): KnownSecrets {
       redact ??= createRedactor([...known].flatMap(credentialTexts));
       return redact(text);
     },
+    pieces: () => redactPieces([...known].flatMap(credentialTexts)),
     watch: ({ named, places, ...source }) => ({
       ...(named && {
         named(secret) {

@@ -2,6 +2,8 @@ import { Client, Connection } from '@temporalio/client';
 import type { AcceptedDelivery } from '../webhooks/accepted-delivery.ts';
 import type { TemporalSettings } from './connect.ts';
 import { type DeliveryDescription, describeDelivery } from './describe-delivery.ts';
+import { findBuilds, type RunBuilds } from './find-builds.ts';
+import { runWorkflowId } from './names.ts';
 import { createPatience } from './patience.ts';
 import { type DeliveryStart, startDelivery } from './start-delivery.ts';
 
@@ -12,6 +14,8 @@ const FIND_MS = 30_000;
 export interface TemporalInbox {
   accept(delivery: AcceptedDelivery, bodyHash: string): Promise<DeliveryStart>;
   find(id: string): Promise<DeliveryDescription | null>;
+  /** The builds of a run; null where Temporal knows no such run. */
+  findBuilds(namespace: string, name: string): Promise<RunBuilds | null>;
   check(): Promise<void>;
 }
 
@@ -27,6 +31,7 @@ export function openInbox({ connectionOptions, namespace }: TemporalSettings): {
     inbox: {
       accept: (delivery, bodyHash) => within(ACCEPT_MS, () => startDelivery(client, delivery, bodyHash)),
       find: (id) => within(FIND_MS, () => describeDelivery(client, id)),
+      findBuilds: (run, name) => within(FIND_MS, () => findBuilds(client, runWorkflowId(run, name))),
       check: async () => {
         await within(2_000, () => connection.workflowService.describeNamespace({ namespace }));
       },

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { loadServerConfig } from '../../src/config.ts';
 import { defaultCacheFolder } from '../../src/embedded/folders.ts';
 import { sendPush } from '../../src/embedded/forge/send-push.ts';
 import { createLogger } from '../../src/logger.ts';
 import { startServer } from '../../src/server.ts';
+import { loadServerConfig } from '../../src/server-config.ts';
 import { temporalSettings } from '../../src/temporal/connect.ts';
 import { allowBuilds, removeNamespace } from '../support/cluster/namespaces.ts';
 import { allow, installKinds } from '../support/cluster/openchoreo.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadServerConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/logger.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
+import { loadServerConfig } from '../../src/server-config.ts';
 import { temporalSettings } from '../../src/temporal/connect.ts';
 import { type DescribedVerdict, describeDelivery } from '../../src/temporal/describe-delivery.ts';
 import type { DeliveryResult } from '../../src/webhooks/accepted-delivery.ts';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadServerConfig } from '../../src/config.ts';
 import { sendPush } from '../../src/embedded/forge/send-push.ts';
 import { createLogger } from '../../src/logger.ts';
 import type { RunResult } from '../../src/runs/status.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
+import { loadServerConfig } from '../../src/server-config.ts';
 import { temporalSettings } from '../../src/temporal/connect.ts';
 import { sweepScheduleId } from '../../src/temporal/schedule-sweep.ts';
 import { sweepNow } from '../support/sweep-now.ts';

@@ -60,6 +60,7 @@ export function fakeSteps(journal: Journal, queue: Partial<QueueOptions> = {}): 
     sweepJobs: async () => 0,
     cleanBranches: async () => nothingCleaned,
     cleanRegistries: async () => nothingCleaned,
+    cleanLogs: async () => nothingCleaned,
     pushImage: async ({ built }) => ({ reference: `image@${built.digest}`, digest: built.digest }),
     extractDescriptor: async () => ({ descriptor: null }),
     cloneGitops: async () => ({ base: 'base' }),

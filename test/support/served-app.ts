@@ -1,6 +1,7 @@
 import { createApp } from '../../src/ingress/create-app.ts';
 import { type Listening, listen } from '../../src/ingress/listen.ts';
 import { createMetrics } from '../../src/ingress/metrics.ts';
+import type { ReadRunLogs } from '../../src/ingress/run-log-route.ts';
 import type { OwnedSecret } from '../../src/secrets/secret-source.ts';
 import type { AcceptedDelivery } from '../../src/webhooks/accepted-delivery.ts';
 
@@ -24,6 +25,7 @@ export interface ServedAppOptions {
   readonly away?: boolean;
   readonly trustedProxies?: readonly string[];
   readonly hookUuid?: boolean;
+  readonly readRunLogs?: ReadRunLogs;
 }
 
 /** Serves it on a free port. */
@@ -59,6 +61,7 @@ export async function serveApp({
     secrets: { all: async (key) => secrets[key] ?? [] },
     logger: { debug: write, info: write, warn: write, error: write },
     metrics,
+    readRunLogs: null,
     trustedProxies: [],
     hookUuid: false,
     failuresAMinute: 5,

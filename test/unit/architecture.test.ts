@@ -34,6 +34,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   ...Object.fromEntries(pure.map((folder) => [folder, [...shared, ...pureLibraries]])),
   'src/occ': ['src/occ', ...shared, 'node:fs', 'node:path', 'zod'],
+  'src/logs': ['src/logs', ...shared, 'aws4fetch', 'node:'],
   'src/metrics': ['src/metrics', ...shared, 'prom-client'],
   'src/ingress': ['src/ingress', 'src/metrics', ...shared, 'express', 'express-rate-limit', 'prom-client', 'node:'],
   ...Object.fromEntries(

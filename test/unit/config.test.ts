@@ -117,11 +117,29 @@ describe('the setting about lost webhooks', () => {
   });
 });
 
+describe('where logs are kept', () => {
+  it('is a bucket, or nowhere', () => {
+    expect(loadConfig(catalog).logStore).toBeNull();
+    expect(loadConfig({ ...catalog, SLIPWAY_LOG_STORE: 'https://s3.example/logs/slipway' }).logStore).toEqual({
+      url: 'https://s3.example/logs/slipway',
+      region: 'us-east-1',
+    });
+    for (const url of [
+      'https://s3.example',
+      'https://key:secret@s3.example/logs',
+      's3://logs',
+      'https://s3.example/logs?x',
+    ]) {
+      expect(() => loadConfig({ ...catalog, SLIPWAY_LOG_STORE: url })).toThrow('SLIPWAY_LOG_STORE: must be');
+    }
+  });
+});
+
 describe('how long things are kept', () => {
   it('is a number of days, or off', () => {
-    expect(loadConfig(catalog).keep).toEqual({ branchDays: 7, cacheDays: 14 });
+    expect(loadConfig(catalog).keep).toEqual({ branchDays: 7, cacheDays: 14, logDays: 30 });
     const settings = { ...catalog, SLIPWAY_KEEP_BRANCHES: 'off', SLIPWAY_KEEP_CACHES: '30d' };
-    expect(loadConfig(settings).keep).toEqual({ branchDays: null, cacheDays: 30 });
+    expect(loadConfig(settings).keep).toEqual({ branchDays: null, cacheDays: 30, logDays: 30 });
     expect(() => loadConfig({ ...catalog, SLIPWAY_KEEP_BRANCHES: '0d' })).toThrow(
       'SLIPWAY_KEEP_BRANCHES: must be off, or a number of days such as 7d',
     );

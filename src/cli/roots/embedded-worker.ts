@@ -1,7 +1,8 @@
-import { loadConfig, loadServerConfig } from '../../config.ts';
+import { loadConfig } from '../../config.ts';
 import { createLogger } from '../../logger.ts';
 import { createKnownSecrets } from '../../secrets/known-secrets.ts';
 import { type RunningServer, startServer } from '../../server.ts';
+import { loadServerConfig } from '../../server-config.ts';
 import { temporalSettings } from '../../temporal/connect.ts';
 import { startWorker } from '../../worker.ts';
 import type { DevWorker } from '../dev.ts';

@@ -26,7 +26,7 @@ export async function runRunCommand(command: RunCommand, args: readonly string[]
     readFile: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
     readRun: async (...file) => (await import('../read-run-file.ts')).readRunFile(...file),
     place: (execution, build) => placeLog(env, execution, build),
-    openLog: (execution, build, follow) => openLog(env, execution, build, follow),
+    openLog: (execution, build, follow, id) => openLog(env, { execution, id }, build, follow),
   };
   return command(args, deps, outs);
 }
@@ -65,15 +65,21 @@ async function placeLog(env: NodeJS.ProcessEnv, execution: string, build: RunBui
   };
 }
 
-/** A Job's log comes from its pod, else from the copy, if its worker is on this machine. */
+/** A Job's log comes from its pod, else from the copy, if its worker is on this machine, else from where logs are kept. */
 async function openLog(
   env: NodeJS.ProcessEnv,
-  execution: string,
+  { execution, id }: { readonly execution: string; readonly id: string },
   build: RunBuild,
   follow: boolean,
 ): Promise<LogReader> {
+  const [{ openKeptLogs }, { readRunWorkflowId }] = await Promise.all([
+    import('./kept-logs.ts'),
+    import('../../temporal/names.ts'),
+  ]);
   const { file, job } = await placeLog(env, execution, build);
-  const copy = readFileLog(file, readFrom);
+  const run = readRunWorkflowId(id);
+  const kept = run === null ? [] : await openKeptLogs(env, { ...run, execution }, build);
+  const copy = firstLog([readFileLog(file, readFrom), ...kept]);
   if (job === null) return copy;
   const kubeconfig = await kubeconfigOf(env, job.plane);
   if (kubeconfig === undefined && (job.plane !== undefined || !env['KUBERNETES_SERVICE_HOST'])) return copy;

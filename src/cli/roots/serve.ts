@@ -9,6 +9,7 @@ error, one JSON object a line. SIGTERM stops it after what has begun is served.
 
   POST /api/v1/webhooks/github (gitlab, bitbucket, gitea)
   GET  /api/v1/deliveries/PROVIDER/ID     what became of one; wants the api-token
+  GET  /api/v1/runs/NAMESPACE/NAME/logs   of a run's builds, where SLIPWAY_LOG_STORE keeps them
   GET  /healthz /readyz                   for probes
   GET  /metrics                           only where SLIPWAY_METRICS_LISTEN says
 
@@ -26,13 +27,15 @@ export async function runServe(args: readonly string[]): Promise<number> {
 /** What a server needs is loaded here, so that help does not wait for it. */
 async function serve(): Promise<number> {
   const [
-    { ConfigError, loadServerConfig },
+    { ConfigError },
+    { loadServerConfig },
     { createLogger },
     { createKnownSecrets },
     { temporalSettings },
     { startServer },
   ] = await Promise.all([
     import('../../config.ts'),
+    import('../../server-config.ts'),
     import('../../logger.ts'),
     import('../../secrets/known-secrets.ts'),
     import('../../temporal/connect.ts'),

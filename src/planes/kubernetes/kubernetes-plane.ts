@@ -2,7 +2,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../failures.ts';
 import type { RedactedPieces } from '../../secrets/redact.ts';
-import type { BuildPlane, BuildRequest } from '../build-plane.ts';
+import type { BuildPlane, BuildRequest, OnLog } from '../build-plane.ts';
 import { type BuildpacksOptions, type ChosenPhases, choosePhases } from '../buildpacks/choose-phases.ts';
 import { buildFiles, buildFolder } from '../local/build-folder.ts';
 import { type StepRequest, toStepRequest } from '../steps/step-request.ts';
@@ -44,6 +44,7 @@ export interface KubernetesPlaneOptions {
   createRedactor(secrets: readonly string[]): (text: string) => string;
   /** The same for a text that comes in pieces. */
   redactPieces(secrets: readonly string[]): RedactedPieces;
+  readonly onLog?: OnLog | undefined;
   readonly pace?: WaitPace;
 }
 
@@ -83,12 +84,8 @@ export function createKubernetesPlane(options: KubernetesPlaneOptions): Kubernet
         namespace: namespaceOf(request.job.namespace),
       };
       const job = await startJob(api, { parts, secrets }, signal);
-      const log = copyLog(
-        api,
-        job.metadata,
-        path.join(buildFolder(options.logFolder, request.id), buildFiles.log),
-        options.redactPieces(hidden),
-      );
+      const file = path.join(buildFolder(options.logFolder, request.id), buildFiles.log);
+      const log = copyLog(api, job.metadata, file, options.redactPieces(hidden));
       let shown = '';
       const onState = (state: JobState): void => {
         if (state.kind !== 'waiting') log.begin();
@@ -104,7 +101,8 @@ export function createKubernetesPlane(options: KubernetesPlaneOptions): Kubernet
         if (outcome.kind === 'built') return outcome;
         return { ...outcome, message: options.createRedactor(hidden)(outcome.message) };
       } finally {
-        void log.end();
+        const ended = log.end();
+        if (options.onLog !== undefined) await ended.then(() => options.onLog?.(request, file));
       }
     },
 

@@ -1,8 +1,9 @@
 import { rename } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeEnd } from '../../builds/describe-end.ts';
 import type { EngineName } from '../../builds/engine-commands.ts';
-import type { BuildId, BuildOptions, BuildOutcome, BuildPlane, BuildRequest } from '../build-plane.ts';
+import type { BuildId, BuildOptions, BuildOutcome, BuildPlane, BuildRequest, OnLog } from '../build-plane.ts';
 import { pickEnvironment } from '../steps/pick-environment.ts';
 import { buildFiles, buildFolder, readBuildState, readText } from './build-folder.ts';
 import { readStepLog } from './build-log.ts';
@@ -37,6 +38,7 @@ export interface LocalPlaneOptions {
   /** Text of a docker `config.json` (secret `registry-auth`), or undefined where there is none; called once a build. */
   registryAuth(namespace: string): Promise<string | undefined>;
   readonly buildpacks: LocalBuildpacks;
+  readonly onLog?: OnLog | undefined;
 }
 
 const pollMs = 150;
@@ -63,7 +65,9 @@ export function createLocalPlane(options: LocalPlaneOptions): BuildPlane {
       await setAsideForAnotherTry(folder, request);
       if ((await readBuildState(folder)).kind === 'new')
         await startBuild(folder, request, options, environment, signal);
-      return waitForEnd(folder, request, { signal, onProgress }, environment);
+      const outcome = await waitForEnd(folder, request, { signal, onProgress }, environment);
+      await options.onLog?.(request, path.join(folder, buildFiles.log));
+      return outcome;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { loadServerConfig } from '../../../src/config.ts';
 import { createLogger } from '../../../src/logger.ts';
 import { startServer } from '../../../src/server.ts';
+import { loadServerConfig } from '../../../src/server-config.ts';
 import { sendDelivery, signedHeaders } from '../../support/ingress.ts';
 import { pushPayloads } from '../../support/payloads.ts';
 import { webhookSecret as secret, serveApp } from '../../support/served-app.ts';
