@@ -15,7 +15,7 @@ const longestText = 800;
 /** What an answer that is no success means, in the server's own words. */
 export function kubeFailure(action: KubeAction, status: number, body: string, retryAfterMs?: number): Failure {
   const { message } = parseStatus(body);
-  const said = message === '' ? `status ${status}` : message.slice(0, longestText);
+  const said = (message === '' ? `status ${status}` : message.slice(0, longestText)).replace(/[^.]$/, '$&.');
   const what = describeAction(action);
   if (status === 401) {
     const text = `The Kubernetes API server did not accept our credentials: we may not ${what}. Check the worker's service account, or the file that SLIPWAY_KUBECONFIG names.`;
