@@ -20,7 +20,8 @@ export async function guideResources(
   { world: { repositories } }: ClusterWorld,
   { registry, builder }: { readonly registry: string; readonly builder: string },
 ): Promise<GuideResources> {
-  const small = Object.entries(smallBuild).map(
+  // npm needs more than the others.
+  const small = Object.entries({ ...smallBuild, memory: '1Gi' }).map(
     ([name, value]) => `          - name: slipway-${name}\n            value: ${value}\n`,
   );
   const read = async (path: string): Promise<string> => {
