@@ -69,7 +69,7 @@ afterAll(async () => {
 });
 
 const runOf = (name: string, commit: string) => sampleRun(name, commit, forPods(world.repositories.source));
-const inSystem = (...args: readonly string[]) => kubectl([...args, '--namespace', 'slipway-system']);
+const inSystem = (...args: readonly string[]) => kubectl(['--namespace', 'slipway-system', ...args]);
 const Versioned = z.object({ deploymentVersion: z.object({ buildId: z.string() }) });
 
 async function start(name: string, commit: string) {
@@ -95,6 +95,12 @@ it('is ready after one command, and an applied run becomes a pull request', asyn
   const [pullRequest] = await pullRequests(world.repositories.gitops, await secret('gitops-token'));
   const branch = await kubectl(['get', ...run, '--output', 'jsonpath={.status.branch}']);
   expect(pullRequest).toMatchObject({ state: 'open', head: { ref: branch } });
+  const inWorker = (...command: readonly string[]) =>
+    inSystem('exec', 'deployment/slipway-worker-v1', '--', ...command);
+  expect(await inWorker('slipway', 'doctor')).toContain('ok    cluster');
+  expect(await inWorker('ls', '/opt/slipway/node_modules/@temporalio/core-bridge/releases')).toMatch(
+    /^\S+-linux-gnu\n$/,
+  );
   const restarts = '{.items[*].status.containerStatuses[*].restartCount}';
   expect(await inSystem('get', 'pods', '--output', `jsonpath=${restarts}`)).toBe('0 0 0');
 });

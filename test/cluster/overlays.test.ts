@@ -48,7 +48,7 @@ const Deployment = z.object({
 });
 const Resource = z.looseObject({
   kind: z.string(),
-  metadata: z.object({ name: z.string() }),
+  metadata: z.object({ name: z.string(), namespace: z.string().optional() }),
   data: z.unknown().optional(),
 });
 
@@ -100,6 +100,12 @@ describe.each([
     const ours = [...settings, ...variables].filter((name) => name.startsWith('SLIPWAY_'));
     expect(ours.length).toBeGreaterThan(10);
     expect(ours.filter((name) => !known.includes(`${name}:`))).toEqual([]);
+  });
+
+  it('leaves nothing to the namespace of who applies it', () => {
+    const wide = /^(Namespace|ClusterRole|ClusterRoleBinding|CustomResourceDefinition)$/;
+    const places = resources.filter(({ kind }) => !wide.test(kind)).map(({ metadata }) => metadata.namespace);
+    expect([...new Set(places)].toSorted()).toEqual(['slipway-builds', 'slipway-system']);
   });
 
   it('holds no secret', () => {
