@@ -25,7 +25,7 @@ const cluster = useCluster();
 const { kubectl, registry } = cluster;
 const test = await prepareWorld(cluster);
 await installKinds(cluster);
-for (const file of ['catalog', 'controller']) await allow(cluster, file);
+for (const file of ['catalog', 'controller/controller']) await allow(cluster, file);
 await allowBuilds(cluster, builds);
 await kubectl(['create', 'serviceaccount', 'workflow-sa', '--namespace', builds]);
 afterAll(() => removeNamespace(cluster, builds));

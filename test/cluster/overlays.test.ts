@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
@@ -59,7 +59,9 @@ const production = await built('deploy/overlays/production');
 
 const names = (resources: typeof dev, kind: string) =>
   resources.filter((resource) => resource.kind === kind).map(({ metadata }) => metadata.name);
-const known = ['src/config.ts', 'src/controller-config.ts'].map((file) => readFileSync(file, 'utf8')).join('\n');
+const known = globSync('src/*config.ts')
+  .map((file) => readFileSync(file, 'utf8'))
+  .join('\n');
 
 describe.each([
   ['dev', dev, 1],
