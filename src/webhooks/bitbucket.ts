@@ -14,13 +14,13 @@ const noCommit = '0'.repeat(40);
 
 const Commit = z
   .object({
-    hash: z.string(),
+    hash: optional(z.string()),
     message: optional(z.string()),
     author: optional(z.object({ raw: optional(z.string()) })),
   })
   .transform(
     ({ hash, message, author }): PushedCommit => ({
-      id: hash,
+      id: hash ?? '',
       message: message ?? '',
       email: /<([^<>]*)>\s*$/.exec(author?.raw ?? '')?.[1] ?? null,
       paths: null,

@@ -81,7 +81,8 @@ const MAX_BYTES = 64 * 1024;
 function readPaths(commits: readonly PushedCommit[], whole: boolean, proven: boolean): ChangedPaths {
   const list = new Set(commits.flatMap(({ paths }) => paths ?? []));
   const count = list.size;
-  if (!whole || count === 0) return { complete: false, proven: false, count, list: [] };
+  const told = whole && count > 0 && commits.every(({ paths }) => paths !== null);
+  if (!told) return { complete: false, proven: false, count, list: [] };
   let bytes = 2;
   for (const path of list) bytes += Buffer.byteLength(JSON.stringify(path)) + 1;
   if (bytes > MAX_BYTES) return { complete: false, proven: false, count, list: [] };

@@ -20,30 +20,31 @@ export function commitList<Schema extends z.ZodType>(commit: Schema) {
 
 /** One mistake at most, however many of a million paths are none. */
 const paths = z
-  .custom<readonly string[] | null | undefined>(
-    (value) => (value ?? null) === null || (Array.isArray(value) && value.every((item) => typeof item === 'string')),
+  .custom<readonly string[]>(
+    (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
     'must be a list of texts',
   )
-  .transform((list) => list ?? []);
+  .nullish();
 
 /** A commit as GitHub, GitLab and Gitea tell it. */
 export const Commit = z
   .object({
-    id: z.string(),
-    message: z.string(),
+    id: optional(z.string()),
+    message: optional(z.string()),
     author: optional(z.object({ email: optional(z.string()) })),
     added: paths,
     removed: paths,
     modified: paths,
   })
-  .transform(
-    ({ id, message, author, added, removed, modified }): PushedCommit => ({
-      id,
-      message,
+  .transform(({ id, message, author, added, removed, modified }): PushedCommit => {
+    const lists = [added, removed, modified].flatMap((list) => (list ? [list] : []));
+    return {
+      id: id ?? '',
+      message: message ?? '',
       email: author?.email ?? null,
-      paths: [...added, ...removed, ...modified],
-    }),
-  );
+      paths: lists.length > 0 ? lists.flat() : null,
+    };
+  });
 
 /** A repository as GitHub and Gitea tell it. */
 export const Repository = z

@@ -35,6 +35,11 @@ describe('the paths of a push', () => {
       'gitea',
       pushPayloads.gitea({ commits: commits(5), total_commits: null }),
     ],
+    [
+      'a commit that lists none at all beside one that does',
+      'gitea',
+      pushPayloads.gitea({ commits: [commit(), { id: first, message: 'Change' }], total_commits: 2 }),
+    ],
     ['any push of Bitbucket', 'bitbucket', pushPayloads.bitbucket()],
     [
       'more than 64 KB of them',

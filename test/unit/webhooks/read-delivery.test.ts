@@ -51,6 +51,16 @@ describe('a push', () => {
     });
   });
 
+  it.each([
+    ['github', pushPayloads.github({ commits: [{ modified: ['svc/a'] }], head_commit: null })],
+    ['gitlab', pushPayloads.gitlab({ commits: [{ added: ['svc/a'], removed: null }] })],
+    ['gitea', pushPayloads.gitea({ commits: [{ removed: ['svc/a'] }] })],
+  ] as const)('of %s is read from what counts, whatever else is left out', (provider, payload) => {
+    expect(push(provider, payload).changes).toMatchObject([
+      { ...change, paths: { complete: true, proven: false, list: ['svc/a'] } },
+    ]);
+  });
+
   it('has the id that its provider gives, without braces', () => {
     expect(push('github', pushPayloads.github()).id).toBe('72d3162e-cc78-11e3-81ab-4c9367dc0958');
     expect(push('gitlab', pushPayloads.gitlab()).id).toBe('f5e5f430-f57b-4e6e-9fac-d9128cd7232f');
