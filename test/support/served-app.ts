@@ -2,7 +2,7 @@ import { createApp } from '../../src/ingress/create-app.ts';
 import { type Listening, listen } from '../../src/ingress/listen.ts';
 import { createMetrics } from '../../src/ingress/metrics.ts';
 import type { ReadRunLogs } from '../../src/ingress/run-log-route.ts';
-import type { OwnedSecret } from '../../src/secrets/secret-source.ts';
+import type { OwnedSecret, SecretOwners } from '../../src/secrets/secret-source.ts';
 import type { AcceptedDelivery } from '../../src/webhooks/accepted-delivery.ts';
 
 /** What webhooks are signed with where a test says nothing else. */
@@ -21,6 +21,8 @@ export interface ServedApp extends Listening {
 
 export interface ServedAppOptions {
   readonly secrets?: Readonly<Record<string, readonly OwnedSecret[]>>;
+  /** In place of `secrets`. */
+  readonly owners?: SecretOwners;
   /** The inbox cannot be reached. */
   readonly away?: boolean;
   readonly trustedProxies?: readonly string[];
@@ -36,6 +38,7 @@ export async function serveApp({
     'bitbucket-secret': [generalSecret],
     'gitea-secret': [generalSecret],
   },
+  owners = { all: async (key) => secrets[key] ?? [] },
   away = false,
   ...more
 }: ServedAppOptions): Promise<ServedApp> {
@@ -58,7 +61,7 @@ export async function serveApp({
         if (away) throw new Error('away');
       },
     },
-    secrets: { all: async (key) => secrets[key] ?? [] },
+    secrets: owners,
     logger: { debug: write, info: write, warn: write, error: write },
     metrics,
     readRunLogs: null,

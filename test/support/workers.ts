@@ -3,7 +3,6 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { translateFailures } from '../../activities/failures.ts';
 import { beatHeart } from '../../activities/heartbeats.ts';
 import type { Activities } from '../../activities/index.ts';
-import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { createWorkers, type WorkersOptions } from '../../src/temporal/workers.ts';
 
 export interface TestWorkers {
@@ -13,7 +12,7 @@ export interface TestWorkers {
 
 let installed = false;
 
-/** Real workers, with the workflows as they are and these steps, on a Temporal server. */
+/** Real workers, with the workflows as they are and these steps, on a Temporal server that knows our search attributes. */
 export async function startWorkers(
   address: string,
   steps: Activities,
@@ -24,7 +23,6 @@ export async function startWorkers(
     Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
   installed = true;
   const connection = await Connection.connect({ address });
-  await registerSearchAttributes(connection, 'default');
   const native = await NativeConnection.connect({ address });
   const workers = await createWorkers({
     connection: native,

@@ -1,5 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createDirectorySecrets } from '../../../src/secrets/directory-secrets.ts';
 import { providerNames } from '../../../src/webhooks/delivery.ts';
 import { sendDelivery, signedHeaders } from '../../support/ingress.ts';
 import { noCommit, pushPayloads, recorded } from '../../support/payloads.ts';
@@ -122,6 +126,17 @@ describe('a webhook', () => {
         (await sendDelivery(url, 'github', pushPayloads.github(), { secret: one, id: one.length.toString() })).status,
       ).toBe(202);
     }
+  });
+
+  it('fits a secret whose file ends with a newline, as most editors leave it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-secrets-'));
+    await writeFile(join(folder, 'github-secret'), `${secret}\n`);
+    await writeFile(join(folder, 'gitlab-secret'), `${secret}\r\n`);
+    const { url } = await serve({ owners: createDirectorySecrets(folder) });
+    for (const provider of ['github', 'gitlab'] as const) {
+      expect((await sendDelivery(url, provider, pushPayloads[provider](), { secret, id: 'x' })).status).toBe(202);
+    }
+    await rm(folder, { recursive: true });
   });
 
   it('speaks only for the namespaces of its secret', async () => {
