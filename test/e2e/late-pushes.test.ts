@@ -48,7 +48,10 @@ async function tell(before: string, after: string, more: object = {}): Promise<D
   expect((await sendDelivery(server.url, 'github', payload, { secret: 'shared', id })).status).toBe(202);
   const { workflow } = test.client;
   const result = await workflow.getHandle<() => Promise<DeliveryResult>>(`delivery/github/${id}`).result();
-  await workflow.getHandle(`run/${result.verdicts[0]?.run}`).result();
+  await workflow
+    .getHandle(`run/${result.verdicts[0]?.run}`)
+    .result()
+    .catch(() => undefined);
   return (await describeDelivery(test.client, `github/${id}`))?.verdicts?.[0];
 }
 
@@ -76,4 +79,16 @@ it('an older push that is told late and a newer one told twice leave the newest 
   const [replaced, ...others] = await openPullRequests();
   expect(others).toEqual([]);
   expect(replaced).not.toBe(opened);
+});
+
+it('a push that is told after it was taken back releases nothing', async () => {
+  const before = await git(source, 'rev-parse', 'main');
+  await tell(await git(source, 'rev-parse', 'main~1'), before);
+  const opened = await openPullRequests();
+  const mistake = await test.world.commitChange('mistake');
+  await git(source, 'update-ref', 'refs/heads/main', before);
+
+  expect(await tell(mistake, before, { forced: true })).toMatchObject({ outcome: 'skip', reason: 'duplicate' });
+  expect(await tell(before, mistake)).toMatchObject({ outcome: 'start', runOutcome: 'failed' });
+  expect(await openPullRequests()).toEqual(opened);
 });
