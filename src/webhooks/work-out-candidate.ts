@@ -69,6 +69,7 @@ async function findSource(component: Component, catalog: Catalog, flows: Flows):
     return await watchedSource(run, catalog, flows);
   } catch (error) {
     if (!(error instanceof Failure) || retryableByType[error.type]) throw error;
-    return { reason: error.type === 'NotAllowed' ? 'not-allowed' : 'invalid', detail: error.message };
+    const reason = error.type === 'NotAllowed' ? 'not-allowed' : 'invalid';
+    return { reason, detail: `its run would be refused: ${error.message}` };
   }
 }

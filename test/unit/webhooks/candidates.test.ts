@@ -72,6 +72,7 @@ describe('createFindCandidates', () => {
     const [api] = await find(changing(platform, component().replace(right, slip)).catalog, [url]);
 
     expect(api?.state).toEqual({ reason: 'invalid', detail: expect.stringContaining(detail) });
+    expect(api?.state).toMatchObject({ detail: expect.stringMatching(/^its run would be refused: /) });
   });
 
   it('reads a Component of a later dialect, which tells the kind of its workflow', async () => {
