@@ -49,8 +49,11 @@ export async function listen(
     stop() {
       stopped ??= new Promise<void>((resolve) => {
         const force = setTimeout(() => server.closeAllConnections(), LAST_MS);
+        // A connection whose request was under way stays open after its answer, and would bring more of them.
+        const idle = setInterval(() => server.closeIdleConnections(), 50);
         server.close(() => {
           clearTimeout(force);
+          clearInterval(idle);
           resolve();
         });
       });
