@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { forwardPort } from '../../src/embedded/forward-port.ts';
@@ -17,11 +18,14 @@ import { startTestWorld } from '../support/world.ts';
 const cluster = useCluster();
 const { kubectl, registryInCluster } = cluster;
 const { image, said } = await publishSlipway(cluster);
-const test = await startTestWorld({ buildHost: cluster.bridgeAddress });
+/** Whose token Slipway releases with; it has one at a time. */
+const slipway = { login: 'slipway', token: 'of-the-first-day' };
+const test = await startTestWorld({ buildHost: cluster.bridgeAddress, forge: { users: [slipway] } });
 /** An address of the world as pods have it. */
 const forPods = (text: string) => text.replaceAll('127.0.0.1', cluster.bridgeAddress);
 const { world } = test;
-const temporal = await forwardPort(cluster.bridgeAddress, Number(world.temporal.address.split(':')[1]));
+const leadToTemporal = () => forwardPort(cluster.bridgeAddress, Number(world.temporal.address.split(':')[1]));
+let temporal = await leadToTemporal();
 const forge = new URL(forPods(world.forgeUrl));
 const gitops = join(world.repositoriesFolder, 'acme/gitops.git');
 const componentFile = 'namespaces/default/projects/demo/components/greeter/component.yaml';
@@ -52,14 +56,19 @@ const installation = await prepareInstallation(
     SLIPWAY_SWEEP_INTERVAL: 'off',
   },
   {
-    'slipway-secrets': await secrets('git-token', 'gitops-token', 'status-token'),
+    'slipway-secrets': { ...(await secrets('git-token', 'status-token')), 'gitops-token': slipway.token },
     'git-webhook-secrets': await secrets('github-secret'),
   },
 );
 await installKinds(cluster);
 /** The controller makes resources of all runs, so these names are nobody else's. */
 const named = (name: string) => `${name}-${Date.now()}`;
-const names = { applied: named('applied'), before: named('before'), after: named('after') };
+const names = {
+  applied: named('applied'),
+  before: named('before'),
+  after: named('after'),
+  disturbed: named('disturbed'),
+};
 const kind = ['componentworkflowrun', '--namespace', 'default'];
 afterAll(async () => {
   await kubectl(['delete', ...kind, ...Object.values(names), '--ignore-not-found', '--timeout=60s']);
@@ -75,6 +84,13 @@ const Versioned = z.object({ deploymentVersion: z.object({ buildId: z.string() }
 async function start(name: string, commit: string) {
   const run = runOf(name, commit);
   return (await startRun(test.client, { namespace: 'default', name, run, trigger: 'manual' })).handle;
+}
+
+/** Commits one step more of the sample's build. */
+async function commitStep(step: string): Promise<string> {
+  const dockerfile = await readFile('src/embedded/samples/greeter/Dockerfile', 'utf8');
+  const text = dockerfile.replace('registry.slipway.invalid', world.registry).replace('EXPOSE', `${step}\nEXPOSE`);
+  return commitFiles(join(world.repositoriesFolder, 'acme/greeter.git'), { Dockerfile: text });
 }
 
 async function versionOf(run: Awaited<ReturnType<typeof start>>): Promise<string> {
@@ -106,18 +122,32 @@ it('is ready after one command, and an applied run becomes a pull request', asyn
 });
 
 it('lets the runs that are under way end on the old workers when it is upgraded', async () => {
-  const dockerfile = await readFile('src/embedded/samples/greeter/Dockerfile', 'utf8');
-  const slow = dockerfile.replace('registry.slipway.invalid', world.registry).replace('EXPOSE', 'RUN sleep 20\nEXPOSE');
-  const source = join(world.repositoriesFolder, 'acme/greeter.git');
-  const first = await start(names.before, await commitFiles(source, { Dockerfile: slow }));
+  const first = await start(names.before, await commitStep('RUN sleep 20'));
   await test.reach(first, 'buildImage');
 
   await installation.apply('v2');
   await makeCurrent(test.client, 'v2');
   expect((await first.describe()).status.name).toBe('RUNNING');
-  const second = await start(names.after, await world.commitChange('after the upgrade'));
+  const second = await start(names.after, await commitStep('RUN echo upgraded'));
 
   expect(await first.result()).toMatchObject({ outcome: 'released' });
   expect(await second.result()).toMatchObject({ outcome: 'released' });
   expect(await Promise.all([first, second].map(versionOf))).toEqual(['v1', 'v2']);
+});
+
+it('goes on while API server and worker are replaced, a token is changed and revoked, and Temporal is away', async () => {
+  const run = await start(names.disturbed, await commitStep('RUN sleep 25'));
+  await test.reach(run, 'buildImage');
+
+  slipway.token = 'of-the-second-day';
+  const patch = JSON.stringify({ stringData: { 'gitops-token': slipway.token } });
+  await inSystem('patch', 'secret', 'slipway-secrets', '--patch', patch);
+  await cluster.faults?.restartApiServer();
+  await inSystem('delete', 'pod', '--selector', 'app.kubernetes.io/component=worker,slipway.dev/version=v2');
+  await temporal.stop();
+  await sleep(3000);
+  temporal = await leadToTemporal();
+
+  expect(await run.result()).toMatchObject({ outcome: 'released' });
+  expect(await versionOf(run)).toBe('v2');
 });
