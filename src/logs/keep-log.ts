@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { openAsBlob } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import type { Logger } from '../logger.ts';
 import type { LogStore, StoredBuild } from './log-store.ts';
 
@@ -23,24 +24,28 @@ export async function keepLog(
   redacted: () => Promise<Pieces>,
   logger: Pick<Logger, 'warn'>,
 ): Promise<void> {
+  const copy = `${file}.${process.pid}`;
   try {
-    await store.put(build, await readRedacted(file, await redacted()), AbortSignal.timeout(PATIENCE_MS));
+    await copyRedacted(file, copy, await redacted());
+    await store.put(build, await openAsBlob(copy), AbortSignal.timeout(PATIENCE_MS));
   } catch (error) {
     logger.warn('log of a build not kept', { run: `${build.namespace}/${build.run}`, error });
+  } finally {
+    await rm(copy, { force: true }).catch(() => {});
   }
 }
 
-async function readRedacted(file: string, redacted: Pieces): Promise<Uint8Array> {
+/** Writes the copy to a file, for a worker has no memory for long logs of several builds at once. */
+async function copyRedacted(file: string, copy: string, redacted: Pieces): Promise<void> {
   const decoder = new TextDecoder();
-  const parts: Buffer[] = [];
-  await using opened = await open(file);
+  await using from = await open(file);
+  await using to = await open(copy, 'w', 0o600);
   const piece = Buffer.alloc(PIECE_BYTES);
   for (let at = 0; at < MOST_BYTES; ) {
-    const { bytesRead } = await opened.read(piece, 0, PIECE_BYTES, at);
+    const { bytesRead } = await from.read(piece, 0, PIECE_BYTES, at);
     if (bytesRead === 0) break;
     at += bytesRead;
-    parts.push(Buffer.from(redacted.next(decoder.decode(piece.subarray(0, bytesRead), { stream: true }))));
+    await to.appendFile(redacted.next(decoder.decode(piece.subarray(0, bytesRead), { stream: true })));
   }
-  parts.push(Buffer.from(redacted.next(decoder.decode()) + redacted.rest()));
-  return Buffer.concat(parts);
+  await to.appendFile(redacted.next(decoder.decode()) + redacted.rest());
 }

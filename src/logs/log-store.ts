@@ -10,7 +10,7 @@ export interface StoredBuild {
 /** Where logs of builds are kept, beyond the machines and pods that made them. Throws `Failure` (`AccessDenied`, `SecretMissing`, `Unavailable`). */
 export interface LogStore {
   /** Keeps a log in place of what was kept of that build; safe to repeat. */
-  put(build: StoredBuild, log: Uint8Array, signal: AbortSignal): Promise<void>;
+  put(build: StoredBuild, log: Blob, signal: AbortSignal): Promise<void>;
   /** A log in pieces; null where none of that build is kept. */
   get(build: StoredBuild, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
   /** The logs that were kept before a time, by their names. */

@@ -24,8 +24,9 @@ export function createS3LogStore({ url, region, readKey }: S3Options): LogStore 
 
   async function ask(target: string, init: RequestInit, doing: string): Promise<Response> {
     const client = clientFor(await readKey(), region);
-    const body = init.body instanceof Uint8Array ? init.body : new Uint8Array();
-    const headers = { 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'), ...init.headers };
+    const hash = createHash('sha256');
+    if (init.body instanceof Blob) for await (const piece of init.body.stream()) hash.update(piece);
+    const headers = { 'x-amz-content-sha256': hash.digest('hex'), ...init.headers };
     const response = await client.fetch(target, { ...init, headers }).catch((cause: unknown) => {
       init.signal?.throwIfAborted();
       throw new Failure('Unavailable', `Could not ${doing}: ${origin} was not reached.`, { cause });
@@ -46,7 +47,7 @@ export function createS3LogStore({ url, region, readKey }: S3Options): LogStore 
     place: url,
     async put(build, log, signal) {
       const headers = { 'content-type': 'text/plain; charset=utf-8' };
-      const init = { method: 'PUT', headers, body: new Uint8Array(log), signal };
+      const init = { method: 'PUT', headers, body: log, signal };
       const { status } = await ask(address(logName(build)), init, 'keep a log');
       if (status === 404) throw new Failure('Unavailable', `There is no bucket ${bucket} at ${origin}: make it.`);
     },

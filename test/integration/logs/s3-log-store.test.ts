@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -38,8 +38,8 @@ afterAll(async () => {
 describe('a store of logs', () => {
   it('gives back what was kept last, and nothing of another build', async () => {
     const store = open();
-    await store.put(build, Buffer.from('first'), signal);
-    await store.put(build, Buffer.from('zweite Ausgabe: ü\n'), signal);
+    await store.put(build, new Blob(['first']), signal);
+    await store.put(build, new Blob(['zweite Ausgabe: ü\n']), signal);
 
     expect(await read(await store.get(build, signal))).toBe('zweite Ausgabe: ü\n');
     expect(await store.get({ ...build, ordinal: 2 }, signal)).toBeNull();
@@ -60,10 +60,23 @@ describe('a store of logs', () => {
     expect(await read(await open().get({ ...build, ordinal: 3 }, signal))).toBe(`${before}${'y'.repeat(20)}*** ü\n`);
     await keepLog(open('', 'id:wrong'), build, file, async () => redactPieces([]), logger);
     expect(warnings).toEqual(['log of a build not kept']);
+    expect(await readdir(folder)).toEqual(['log']);
+  });
+
+  it('keeps the first 64 MiB of a longer log', async () => {
+    const file = join(folder, 'long');
+    await writeFile(file, '');
+    await truncate(file, 65 * 1024 * 1024);
+    const sizes: number[] = [];
+    const store = { ...open(), put: async (_: StoredBuild, log: Blob) => void sizes.push(log.size) };
+
+    await keepLog(store, build, file, async () => redactPieces(['a-secret']), { warn: expect.unreachable });
+
+    expect(sizes).toEqual([64 * 1024 * 1024]);
   });
 
   it('says which secret to look at', async () => {
-    const wrong = open('', 'id-of-test:wrong').put(build, Buffer.from(''), signal);
+    const wrong = open('', 'id-of-test:wrong').put(build, new Blob(['']), signal);
     await expect(wrong).rejects.toMatchObject({
       type: 'AccessDenied',
       message: expect.stringMatching(/log-store-key/),
@@ -78,8 +91,8 @@ describe('a store of logs', () => {
     const client = new AwsClient({ accessKeyId, secretAccessKey, region: 'us-east-1', service: 's3' });
     const foreign = `${server.url}/cleaned/default/notes.txt`;
     await client.fetch(foreign, { method: 'PUT', body: 'not a log' });
-    await store.put(build, Buffer.from('one'), signal);
-    await store.put({ ...build, ordinal: 2 }, Buffer.from('two'), signal);
+    await store.put(build, new Blob(['one']), signal);
+    await store.put({ ...build, ordinal: 2 }, new Blob(['two']), signal);
     const later = new Date(Date.now() + 3600_000);
 
     expect(await store.olderThan(new Date(Date.now() - 3600_000), signal)).toEqual([]);
@@ -114,6 +127,6 @@ describe('a store of logs', () => {
 
     expect(await store.olderThan(new Date(), signal)).toHaveLength(2);
     const message = expect.stringMatching(/^There is no bucket logs/);
-    await expect(store.put(build, Buffer.from('x'), signal)).rejects.toMatchObject({ message });
+    await expect(store.put(build, new Blob(['x']), signal)).rejects.toMatchObject({ message });
   });
 });
