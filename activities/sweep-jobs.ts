@@ -26,13 +26,17 @@ export function createSweepJobs({ sweepJobs, sweepGraceMs = 5 * 60_000 }: SweepD
 
 async function isWanted({ workflowId, execution, madeAt }: KnownBuild, graceMs: number): Promise<boolean> {
   const isRecent = (time: number): boolean => Date.now() - time < graceMs;
+  const { workflow } = getClient();
   try {
-    const { status, closeTime, raw } = await getClient().workflow.getHandle(workflowId).describe();
+    const { status, closeTime, raw } = await workflow.getHandle(workflowId).describe();
+    if (raw.workflowExecutionInfo?.firstRunId === execution)
+      return status.name === 'RUNNING' || isRecent(closeTime?.getTime() ?? madeAt);
     // A run that was started anew builds under another execution; a reset keeps it.
-    if (raw.workflowExecutionInfo?.firstRunId !== execution) return isRecent(madeAt);
-    return status.name === 'RUNNING' || isRecent(closeTime?.getTime() ?? madeAt);
+    await workflow.getHandle(workflowId, execution).describe();
+    return isRecent(madeAt);
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return isRecent(madeAt);
+    // Clusters may be shared: a Job of another Temporal is not ours, and ends by its own time limit.
+    if (error instanceof WorkflowNotFoundError) return true;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
@@ -68,27 +69,39 @@ async function start(name: string, buildMs: number): Promise<KnownBuild> {
 }
 
 describe('the janitor', () => {
-  it('keeps the Jobs of runs that are under way, and gives up those of runs that are over, anew or unknown', async () => {
+  it('keeps the Jobs of runs that are under way, and gives up those of runs that are over or were started anew', async () => {
     graceMs = 0;
+    const earlier = await start('running', 0);
     const running = await start('running', 60_000);
     const over = await start('over', 0);
-    const earlier = { ...running, execution: 'an-earlier-execution' };
-    const unknown = { workflowId: 'run/default/unknown', execution: 'unknown', madeAt: 0 };
-    builds = [running, over, earlier, unknown];
+    builds = [running, over, earlier];
 
-    expect(await clean({ dryRun: true })).toMatchObject({ jobs: 3 });
+    expect(await clean({ dryRun: true })).toMatchObject({ jobs: 2 });
     expect(wanted).toHaveLength(builds.length);
-    expect(await clean()).toMatchObject({ jobs: 3 });
+    expect(await clean()).toMatchObject({ jobs: 2 });
 
     expect(wanted).toEqual([running.execution]);
     await workers.client.workflow.getHandle(running.workflowId).terminate();
   });
 
+  it('leaves Jobs alone that another Temporal started, also under the name of a run of ours', async () => {
+    graceMs = 0;
+    const { workflowId } = await start('both', 0);
+    const foreign = { execution: randomUUID(), madeAt: 0 };
+    builds = [
+      { ...foreign, workflowId },
+      { ...foreign, workflowId: 'run/default/theirs' },
+    ];
+
+    expect(await clean()).toMatchObject({ jobs: 0 });
+  });
+
   it('leaves some time to those that have just ended', async () => {
     graceMs = 60_000;
-    builds = [await start('just-over', 0), { workflowId: 'run/default/none', execution: 'none', madeAt: 0 }];
+    builds = [await start('just-over', 0)];
 
-    expect(await clean()).toMatchObject({ jobs: 1 });
+    expect(await clean()).toMatchObject({ jobs: 0 });
+    expect(wanted).toHaveLength(1);
   });
 
   it('is scheduled once, however many workers start, and stays paused where somebody paused it', async () => {
