@@ -12,8 +12,8 @@ import { findPlaces, type GitopsPlace, type PlacesDeps } from './release-places.
 
 export interface CleanBranchesDeps extends GitopsDeps, PlacesDeps {
   readonly openForge: OpenForge;
-  /** Author of our commits. */
-  readonly authorEmail: string;
+  /** Committer of our commits. */
+  readonly committerEmail: string;
   /** Branches of the last so many days stay; null: all. */
   readonly keepBranchDays: number | null;
 }
@@ -70,14 +70,14 @@ async function cleanRepository(
 
 /** A branch belongs to whoever made its newest commit; and a run that goes on may still need its own. */
 async function isOurs(
-  { authorEmail }: CleanBranchesDeps,
+  { committerEmail }: CleanBranchesDeps,
   mirror: GitopsMirror,
   branch: string,
   head: string,
 ): Promise<boolean> {
-  const { message, authorEmail: author } = await mirror.describeCommit(branch, head);
+  const { message, committerEmail: committer } = await mirror.describeCommit(branch, head);
   const [namespace, run] = parseTrailers(message)?.run.split('/') ?? [];
-  if (author !== authorEmail || namespace === undefined || run === undefined) return false;
+  if (committer !== committerEmail || namespace === undefined || run === undefined) return false;
   return !(await createQueueSteps().isRunning(runWorkflowId(namespace, run)));
 }
 
@@ -89,7 +89,8 @@ async function whyNotNeeded(
 ): Promise<string | null> {
   const forge = await openForge(repository, 'gitops-token', namespace, cancellationSignal());
   const states = new Set<string>();
-  for (const base of bases) {
+  // Somebody may have led it to a base that no component names.
+  for (const base of [null, ...bases]) {
     for (const { state } of await forge.pullRequests({ head: branch, base })) states.add(state);
   }
   if (states.has('open')) return null;

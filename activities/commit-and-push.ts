@@ -13,8 +13,8 @@ import { openReleases } from './open-releases.ts';
 
 export interface CommitDeps extends GenerateDeps {
   readonly openForge: OpenForge;
-  /** Author of our commits. */
-  readonly authorEmail: string;
+  /** Committer of our commits. */
+  readonly committerEmail: string;
 }
 
 export interface CommitInput extends GenerateInput {
@@ -86,7 +86,7 @@ async function findEqual(
 }
 
 async function push(
-  { authorEmail }: CommitDeps,
+  { committerEmail }: CommitDeps,
   mirror: GitopsMirror,
   input: CommitInput,
   commit: string,
@@ -95,9 +95,9 @@ async function push(
   for (const name of [branch, other]) {
     const answer = await mirror.push(commit, name, null);
     if (answer.kind === 'pushed') return name;
-    const { message, authorEmail: author } = await mirror.describeCommit(name, answer.head);
+    const { message, committerEmail: committer } = await mirror.describeCommit(name, answer.head);
     const trailers = parseTrailers(message);
-    if (author !== authorEmail || !trailers) {
+    if (committer !== committerEmail || !trailers) {
       throw new Failure(
         'ReleaseConflict',
         `Branch ${name} of ${input.plan.gitops.repository} holds commit ${answer.head.slice(0, 12)}, which is not ours: delete or rename that branch, then retry the run`,

@@ -12,8 +12,8 @@ import { openReleases } from './open-releases.ts';
 
 export interface PullRequestDeps extends GenerateDeps {
   readonly openForge: OpenForge;
-  /** Author of our commits. */
-  readonly authorEmail: string;
+  /** Committer of our commits. */
+  readonly committerEmail: string;
 }
 
 export interface PullRequestInput extends CommitInput {
@@ -106,8 +106,8 @@ async function closeOlder(
   const older = (await openReleases(forge, plan, environment)).filter((open) => open.pullRequest.number < newer.number);
   for (const { pullRequest } of older) {
     const { number, body, head } = pullRequest;
-    const { message, authorEmail } = await mirror.describeCommit(head.branch, head.commit);
-    if (authorEmail !== deps.authorEmail || !parseTrailers(message)) {
+    const { message, committerEmail } = await mirror.describeCommit(head.branch, head.commit);
+    if (committerEmail !== deps.committerEmail || !parseTrailers(message)) {
       await forge.comment(
         number,
         `#${newer.number} proposes a newer release. This one stays open because somebody pushed to it.`,

@@ -7,8 +7,8 @@ import { branchesOf } from './commit-and-push.ts';
 
 export interface WithdrawDeps extends GitopsDeps {
   readonly openForge: OpenForge;
-  /** Author of our commits. */
-  readonly authorEmail: string;
+  /** Committer of our commits. */
+  readonly committerEmail: string;
 }
 
 export interface WithdrawInput {
@@ -18,7 +18,7 @@ export interface WithdrawInput {
   readonly end: 'failed' | 'cancelled';
 }
 
-export function createWithdrawRelease({ openForge, authorEmail, ...deps }: WithdrawDeps) {
+export function createWithdrawRelease({ openForge, committerEmail, ...deps }: WithdrawDeps) {
   return {
     /** Deletes the branch of a run that ended without a pull request; where there is one, says so there and leaves it. Safe to repeat. */
     async withdrawRelease({ plan, startedAt, workflowId, end }: WithdrawInput): Promise<void> {
@@ -27,8 +27,8 @@ export function createWithdrawRelease({ openForge, authorEmail, ...deps }: Withd
       for (const branch of branchesOf(plan, startedAt, workflowId)) {
         const head = await mirror.remoteHead(branch);
         if (!head) continue;
-        const { message, authorEmail: author } = await mirror.describeCommit(branch, head);
-        if (author !== authorEmail || parseTrailers(message)?.run !== `${plan.namespace}/${plan.run}`) continue;
+        const { message, committerEmail: committer } = await mirror.describeCommit(branch, head);
+        if (committer !== committerEmail || parseTrailers(message)?.run !== `${plan.namespace}/${plan.run}`) continue;
         const pullRequest = (await forge.pullRequests({ head: branch, base: plan.gitops.branch })).find(
           ({ ours, state }) => ours && state === 'open',
         );

@@ -52,7 +52,7 @@ export async function assembleSteps(
     builder,
     sweepJobs,
     recordMaxAgeMs: config.builds.recordMaxAgeMs,
-    authorEmail: committer.email,
+    committerEmail: committer.email,
     keepBranchDays: config.keep.branchDays,
     keepCacheDays: config.keep.cacheDays,
     keepLogDays: config.keep.logDays,

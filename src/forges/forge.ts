@@ -2,10 +2,10 @@
 export interface Forge {
   /**
    * Pull requests whose head is that branch of the same repository, in every state, or all open ones against a base branch; newest
-   * first. A forge that cannot look for heads finds those against `base`, and one of those that are over.
+   * first. A forge that cannot look for heads finds those against `base` and one of those that are over; where `base` is null the open ones.
    */
   pullRequests(
-    query: { readonly head: string; readonly base: string } | { readonly openAgainst: string },
+    query: { readonly head: string; readonly base: string | null } | { readonly openAgainst: string },
   ): Promise<readonly PullRequest[]>;
   /** Opens a pull request with labels and reviewers; where one is open for that head already, that one. What it could not add is a warning. */
   openPullRequest(

@@ -129,11 +129,11 @@ export interface GitopsMirror {
   remoteHead(branch: string): Promise<string | undefined>;
   /** The remote's branches below a folder, by their whole names, and their heads. */
   remoteBranches(folder: string): Promise<ReadonlyMap<string, string>>;
-  /** Message and author of a remote commit that may not be here yet. */
+  /** Message and committer of a remote commit that may not be here yet. */
   describeCommit(
     branch: string,
     commit: string,
-  ): Promise<{ readonly message: string; readonly authorEmail: string; readonly tree: string }>;
+  ): Promise<{ readonly message: string; readonly committerEmail: string; readonly tree: string }>;
   /** Pushes a commit to a branch whose head is `expected` (null: must not exist). The remote decides: see `PushAnswer`. */
   push(commit: string, branch: string, expected: string | null): Promise<PushAnswer>;
   /** Asks the remote whether this credential may push at all; rules of branches are asked only by a real push. Throws `AccessDenied`. */

@@ -88,10 +88,10 @@ function createMirror(repository: BareRepository): GitopsMirror {
     describeCommit: async (branch, commit) => {
       if (!(await holds(checkCommit(commit)))) await repository.fetch([branchRef(branch)]);
       if (!(await holds(commit))) await ensure(commit);
-      const [authorEmail = '', tree = '', ...message] = (
-        await text('log', '-1', '--no-show-signature', '--format=%ae%x00%T%x00%B', commit)
+      const [committerEmail = '', tree = '', ...message] = (
+        await text('log', '-1', '--no-show-signature', '--format=%ce%x00%T%x00%B', commit)
       ).split('\0');
-      return { authorEmail, tree, message: message.join('\0') };
+      return { committerEmail, tree, message: message.join('\0') };
     },
     push: (commit, branch, expected) => pushCommit(repository, checkCommit(commit), branch, expected),
     checkPush: (commit) => checkPush(repository, checkCommit(commit)),

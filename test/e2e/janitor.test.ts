@@ -5,6 +5,7 @@ import { buildRecordTag, toRecordAnnotations } from '../../src/builds/build-reco
 import { janitor } from '../../src/cli/janitor.ts';
 import { createOpenRegistry } from '../../src/registry/open-registry.ts';
 import type { JanitorResult } from '../../src/runs/cleaned.ts';
+import { committer } from '../../src/runs/commit-message.ts';
 import { cleanNow } from '../../src/temporal/clean-now.ts';
 import { git } from '../support/gitops.ts';
 import { recordOut } from '../support/recorded-out.ts';
@@ -53,9 +54,15 @@ beforeAll(async () => {
   image = result.image ?? '';
   ours = await git(gitops, 'rev-parse', result.branch ?? '');
   const others = await git(gitops, 'rev-parse', 'main');
-  // Without a pull request, closed, open, of somebody else, and by its name of no run.
+  const tree = `${ours}^{tree}`;
+  const author = ['-c', 'author.name=Slipway', '-c', `author.email=${committer.email}`];
+  const ada = ['-c', 'committer.name=Ada', '-c', 'committer.email=ada@example.invalid'];
+  const message = await git(gitops, 'log', '-1', '--format=%B', ours);
+  const amended = await git(gitops, ...author, ...ada, 'commit-tree', tree, '-p', others, '-m', message);
+  // Without a pull request, closed, open, of somebody else, ours but amended by somebody, and by its name of no run.
   for (const second of ['01', '02', '03']) await git(gitops, 'branch', old(second), ours);
   await git(gitops, 'branch', old('04'), others);
+  await git(gitops, 'branch', old('05'), amended);
   await git(gitops, 'branch', 'release/greeter', ours);
   await (await openPullRequest(old('02')))({ state: 'closed' });
   await openPullRequest(old('03'));

@@ -42,15 +42,17 @@ export function createGitea({ accounts, ...connection }: GiteaOptions): Forge {
   }
 
   /** Pages move while pull requests come and go, so one may be listed twice; older Giteas do not obey the filter. */
-  async function openPulls(doing: string, base: string): Promise<Pull[]> {
-    const path = `./pulls?state=open&base_branch=${encodeURIComponent(base)}`;
+  async function openPulls(doing: string, base: string | null): Promise<Pull[]> {
+    const path = `./pulls?state=open${base === null ? '' : `&base_branch=${encodeURIComponent(base)}`}`;
     const pulls = await api.list({ doing, path }, z.array(Pull));
-    return [...new Map(pulls.map((pull) => [pull.number, pull])).values()].filter((pull) => pull.base.ref === base);
+    const once = [...new Map(pulls.map((pull) => [pull.number, pull])).values()];
+    return once.filter((pull) => base === null || pull.base.ref === base);
   }
 
   /** Gitea has no look-up by head over all states, and listing all would cost more with each release. */
-  async function pullsOfHead(head: string, base: string): Promise<Pull[]> {
+  async function pullsOfHead(head: string, base: string | null): Promise<Pull[]> {
     const doing = `look for pull requests of ${head}`;
+    if (base === null) return (await openPulls(doing, null)).filter((pull) => isHead(pull, head));
     const path = `./pulls/${encodeURIComponent(base)}/${encodePath(head)}`;
     const known = await api.ask({ doing, path });
     if (known.status === 404) return [];

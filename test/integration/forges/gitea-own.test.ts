@@ -63,6 +63,16 @@ describe('labels and reviewers at Gitea', () => {
   });
 });
 
+it('finds an open pull request that was led to another base branch', async () => {
+  const forge = await world.open('acme/gitops');
+  const [head, base] = [await newBranch(), await newBranch()];
+  const { pullRequest } = await forge.openPullRequest(request(head));
+  await world.gitea.api('PATCH', `/repos/acme/gitops/pulls/${pullRequest.number}`, { base });
+
+  expect(await forge.pullRequests({ head, base: 'main' })).toEqual([]);
+  expect(await forge.pullRequests({ head, base: null })).toEqual([{ ...pullRequest, base }]);
+});
+
 describe('what Gitea refuses', () => {
   it('tells before the build that the token may not say whose it is', async () => {
     const token = await world.gitea.createToken('slipway-robot', ['write:repository', 'write:issue']);

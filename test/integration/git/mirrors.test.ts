@@ -162,7 +162,7 @@ describe('mirrors of GitOps repositories', () => {
     expect(await mirror.push(commit, 'release/x', first)).toEqual({ kind: 'taken', head: taken });
     expect(await mirror.describeCommit('release/x', taken)).toEqual({
       message: 'Theirs\n\nRun: default/other',
-      authorEmail: 'someone@example.test',
+      committerEmail: 'someone@example.test',
       tree: await server.git(name, 'rev-parse', `${taken}^{tree}`),
     });
     expect(await mirror.push(commit, 'release/x', taken)).toEqual({ kind: 'pushed' });
