@@ -35,11 +35,14 @@ export interface DevDeps {
 
 export interface DevServer {
   readonly url: string;
+  /** Null where metrics are not asked for. */
+  readonly metricsUrl: string | null;
   stop(): Promise<void>;
 }
 
 export interface DevWorker {
   readonly ended: Promise<void>;
+  readonly metricsUrl: string | null;
   stop(): Promise<void>;
 }
 
@@ -122,10 +125,13 @@ async function stayUp({ world: options, catalog }: DevOptions, deps: DevDeps, sc
     const worker = await deps.startWorker(settings, world.workerLog);
     let server: DevServer | undefined;
     try {
-      screen.task({ task: 'worker', state: 'done', text: `ready, logs to ${world.workerLog}` });
+      const more = (log: string, metricsUrl: string | null) =>
+        `logs to ${log}${metricsUrl === null ? '' : `, numbers at ${metricsUrl}/metrics`}`;
+      screen.task({ task: 'worker', state: 'done', text: `ready, ${more(world.workerLog, worker.metricsUrl)}` });
       server = await deps.startServer(settings, world.serverLog);
       const address = `${server.url}/api/v1/webhooks/github`;
-      screen.task({ task: 'webhooks', state: 'done', text: `${address}, logs to ${world.serverLog}` });
+      const text = `${address}, ${more(world.serverLog, server.metricsUrl)}`;
+      screen.task({ task: 'webhooks', state: 'done', text });
       onPush = (event) =>
         void showPush(event, {
           send: (push) => deps.sendPush({ world, address }, push),

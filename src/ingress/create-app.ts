@@ -58,7 +58,7 @@ function answerError(logger: Logger): ErrorRequestHandler {
       return;
     }
     if (status !== 503) logger.error('request not served', { error });
-    response.status(503).set('retry-after', '30').json({ error: 'not available at the moment; deliver it again' });
+    response.status(503).set('retry-after', '30').json({ error: 'not available at the moment; send it again' });
   };
 }
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sampleRun } from '../../src/embedded/samples/run.ts';
 import { releaseBranches } from '../support/gitops.ts';
+import { freePort } from '../support/registry.ts';
 
 const execute = promisify(execFile);
 const samples = 'src/embedded/samples';
@@ -41,7 +42,8 @@ async function makeRepository(name: string): Promise<string> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slipway-dev-'));
   const { PATH, HOME, XDG_CACHE_HOME, SLIPWAY_TEMPORAL_FROM } = process.env;
-  const env = { PATH, HOME, XDG_CACHE_HOME, SLIPWAY_TEMPORAL_FROM, SLIPWAY_HTTP_HOSTS: 'git.acme.example' };
+  const own = { SLIPWAY_HTTP_HOSTS: 'git.acme.example', SLIPWAY_METRICS_LISTEN: `127.0.0.1:${await freePort()}` };
+  const env = { PATH, HOME, XDG_CACHE_HOME, SLIPWAY_TEMPORAL_FROM, ...own };
   child = spawn(process.execPath, ['src/cli.ts', 'dev', '--folder', join(folder, 'world')], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -69,6 +71,15 @@ describe('slipway dev', () => {
     expect(await readFile(join(place('secrets'), 'gitops-token'), 'utf8')).toMatch(/^[0-9a-f]{48}$/);
     expect(printed).not.toContain(await readFile(join(place('secrets'), 'gitops-token'), 'utf8'));
     expect(settings()['SLIPWAY_HTTP_HOSTS']).toMatch(/^127\.0\.0\.1:\d+,git\.acme\.example$/);
+  });
+
+  it('says where the numbers of its worker and of its server are', async () => {
+    const numbers = (what: string) => new RegExp(`^.*${what}: .*numbers at (\\S+)$`, 'm').exec(printed)?.[1] ?? '';
+    for (const [what, role] of [
+      ['worker', 'worker'],
+      ['webhooks', 'server'],
+    ] as const)
+      expect(await (await fetch(numbers(what))).text()).toContain(`slipway_info{role="${role}"} 1`);
   });
 
   it('releases a component from a file:// repository into one on its code host', async () => {

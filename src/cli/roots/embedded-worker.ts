@@ -18,6 +18,7 @@ export async function startEmbeddedWorker(
   const worker = await startWorker(config, temporalSettings(settings), logger, secrets);
   return {
     ended: worker.done,
+    metricsUrl: worker.metricsUrl,
     async stop() {
       worker.stop();
       // Its failure, if there is one, is told by `ended`.
@@ -26,7 +27,7 @@ export async function startEmbeddedWorker(
   };
 }
 
-/** Starts a server of webhooks of an embedded world in this process, logging to a file. */
+/** Starts a server of webhooks of an embedded world in this process, logging to a file; its metrics are at any free port, for the worker's have theirs. */
 export async function startEmbeddedServer(
   settings: Readonly<Record<string, string>>,
   logFile: string,
@@ -34,5 +35,6 @@ export async function startEmbeddedServer(
   const config = loadServerConfig(settings);
   const secrets = createKnownSecrets();
   const logger = createLogger(config.logLevel, { file: logFile, redact: secrets.redact });
-  return startServer(config, temporalSettings(settings), logger, secrets);
+  const metricsListen = config.metricsListen && { ...config.metricsListen, port: 0 };
+  return startServer({ ...config, metricsListen }, temporalSettings(settings), logger, secrets);
 }

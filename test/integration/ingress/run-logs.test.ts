@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/failures.ts';
 import { readRunLogs } from '../../../src/logs/read-run-logs.ts';
 import type { RunBuilds } from '../../../src/temporal/find-builds.ts';
 import { type ServedApp, serveApp } from '../../support/served-app.ts';
@@ -20,6 +21,7 @@ const store = {
   olderThan: async () => [],
   remove: async () => undefined,
   async get({ run, ordinal }: { readonly run: string; readonly ordinal: number }) {
+    if (run === 'away') throw new Failure('Unavailable', 'the store at a place that is nobody’s business is away');
     const log = Buffer.from(`build ${ordinal} of ${run}\n`);
     return run === 'forgotten'
       ? null
@@ -69,6 +71,13 @@ describe("a run's log", () => {
     'is not there for %s',
     async (path) => expect(await ask(path)).toEqual([404, JSON.stringify({ error: 'no log is kept of such a run' })]),
   );
+
+  it('is worth asking for again where the store is away', async () => {
+    expect(await ask('default/away/logs')).toEqual([
+      503,
+      JSON.stringify({ error: 'not available at the moment; send it again' }),
+    ]);
+  });
 
   it('is not there where logs are kept nowhere', async () => {
     const without = await serveApp({ secrets: { 'api-token': [{ namespace: null, value: 'token-of-all' }] } });

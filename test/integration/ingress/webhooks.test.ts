@@ -204,7 +204,7 @@ describe('a webhook', () => {
     const { url } = await serve({ away: true });
     const answer = await sendDelivery(url, 'github', pushPayloads.github(), { secret, id: 'x' });
 
-    expect(answer).toEqual({ status: 503, body: { error: 'not available at the moment; deliver it again' } });
+    expect(answer).toEqual({ status: 503, body: { error: 'not available at the moment; send it again' } });
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });

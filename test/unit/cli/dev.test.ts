@@ -69,11 +69,12 @@ function stage(given: { environment?: NodeJS.ProcessEnv; ended?: Promise<void>; 
     startWorker: async (settings) => {
       seen.settings.push(settings);
       running.add('worker');
-      return { ended: given.ended ?? new Promise(() => undefined), stop: async () => void running.delete('worker') };
+      const ended = given.ended ?? new Promise(() => undefined);
+      return { ended, metricsUrl: null, stop: async () => void running.delete('worker') };
     },
     startServer: async () => {
       running.add('server');
-      return { url: 'http://webhooks', stop: async () => void running.delete('server') };
+      return { url: 'http://webhooks', metricsUrl: null, stop: async () => void running.delete('server') };
     },
     sendPush: async ({ address }, { repository }) => {
       seen.pushes.push(`${repository} to ${address}`);
