@@ -90,6 +90,16 @@ describe("Prometheus' own checker", () => {
         { SlipwayBuildsWait: [{ severity: 'warning' }], SlipwayStepsWait: [] },
       ),
       firing(
+        '20m',
+        { 'slipway_http_request_seconds_count{route="/api/v1/runs",status="503"}': '0+1x20' },
+        { SlipwayServerBusy: [] },
+      ),
+      firing(
+        '20m',
+        { 'slipway_http_request_seconds_count{route="/api/v1/webhooks",status="503"}': '0+1x20' },
+        { SlipwayServerBusy: [{ severity: 'critical' }] },
+      ),
+      firing(
         '10m',
         { 'slipway_verdicts_total{source="sweep",outcome="start",reason="matched"}': '0 0 0 1x8' },
         { SlipwayWebhooksLost: [{ severity: 'info' }] },
