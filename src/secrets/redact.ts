@@ -72,11 +72,18 @@ export function redact(text: string, secrets: readonly (string | undefined)[]): 
 }
 
 function formsOf(secret: string): readonly string[] {
-  const encoded = encodeURIComponent(secret);
-  const lowerCase = encoded.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-  return [secret, encoded, lowerCase, JSON.stringify(secret).slice(1, -1), ...base64Cores(secret)].filter(
+  const urls = urlForms(secret);
+  const lowerCase = urls.map((form) => form.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
+  return [secret, ...urls, ...lowerCase, JSON.stringify(secret).slice(1, -1), ...base64Cores(secret)].filter(
     (form) => form.length >= shortest,
   );
+}
+
+/** As a part of a path or query, as a whole address, as a form's field and as the password before a host: each leaves other characters as they are. */
+function urlForms(secret: string): readonly string[] {
+  const { password } = Object.assign(new URL('http://host'), { password: secret });
+  const field = new URLSearchParams({ '': secret }).toString().slice(1);
+  return [encodeURIComponent(secret), encodeURI(secret), field, password];
 }
 
 /** What base64 makes of the secret wherever it stands in the encoded bytes: its look depends on the position modulo three. */

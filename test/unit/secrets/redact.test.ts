@@ -11,6 +11,9 @@ describe('redact', () => {
   it.each([
     ['URL-encoded', encodeURIComponent(secret)],
     ['URL-encoded in small letters', encodeURIComponent(secret).replaceAll(/%../g, (code) => code.toLowerCase())],
+    ["in a form's field", new URLSearchParams({ token: `${secret} ` }).toString()],
+    ["as an address's password", Object.assign(new URL('http://ada@host'), { password: secret }).href],
+    ['in an address that was encoded whole', encodeURI(`http://host/${secret}`)],
     ['in JSON', JSON.stringify({ token: secret })],
     ['in base64', Buffer.from(secret).toString('base64')],
     ['in base64 for URLs', Buffer.from(secret).toString('base64url')],
