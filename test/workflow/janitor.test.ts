@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCleanLogs } from '../../activities/clean-logs.ts';
 import type { Activities } from '../../activities/index.ts';
 import { createSweepJobs } from '../../activities/sweep-jobs.ts';
+import type { LogStore, StoredLog } from '../../src/logs/log-store.ts';
 import type { KnownBuild } from '../../src/planes/kubernetes/kubernetes-plane.ts';
 import { cleanNow } from '../../src/temporal/clean-now.ts';
 import { scheduleJanitor } from '../../src/temporal/schedule-janitor.ts';
@@ -17,6 +19,17 @@ let workers: TestWorkers;
 let builds: readonly KnownBuild[] = [];
 let wanted: string[] = [];
 let graceMs = 0;
+/** What the store of logs has. */
+let logs: StoredLog[] = [];
+const logStore: LogStore = {
+  place: 'https://s3.example/logs',
+  put: () => expect.unreachable(),
+  get: () => expect.unreachable(),
+  olderThan: async (time) => logs.filter(({ keptAt }) => keptAt < time),
+  async remove(log) {
+    logs = logs.filter((other) => other !== log);
+  },
+};
 /** What was asked for. */
 const cleaned: object[] = [];
 
@@ -45,6 +58,7 @@ beforeAll(async () => {
       } as const;
       return { removed: [branch], count: 1, notes: [] };
     },
+    ...createCleanLogs({ logStore, keepLogDays: 30 }),
     cleanRegistries: () => Promise.reject(ApplicationFailure.nonRetryable('the registry is away')),
   });
 });
@@ -94,6 +108,20 @@ describe('the janitor', () => {
     ];
 
     expect(await clean()).toMatchObject({ jobs: 0 });
+  });
+
+  it('removes logs of builds that are older than they are kept, and first says which', async () => {
+    builds = [];
+    const aged = (name: string, days: number) => ({ name, keptAt: new Date(Date.now() - days * 24 * 3600_000) });
+    const [old, young] = [aged('old', 31), aged('young', 29)];
+    logs = [old, young];
+    const reason = `it is of ${old.keptAt.toISOString().slice(0, 10)}`;
+    const removed = expect.arrayContaining([{ kind: 'log', place: logStore.place, name: 'old', reason }]);
+
+    expect(await clean({ dryRun: true })).toMatchObject({ cleaned: { count: 2, removed } });
+    expect(logs).toEqual([old, young]);
+    expect(await clean()).toMatchObject({ cleaned: { count: 2, removed } });
+    expect(logs).toEqual([young]);
   });
 
   it('leaves some time to those that have just ended', async () => {

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AwsClient } from 'aws4fetch';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createCleanLogs } from '../../../activities/clean-logs.ts';
 import { keepLog } from '../../../src/logs/keep-log.ts';
 import type { StoredBuild } from '../../../src/logs/log-store.ts';
 import { createS3LogStore } from '../../../src/logs/s3-log-store.ts';
@@ -105,8 +104,6 @@ describe('a store of logs', () => {
 
     expect(await store.olderThan(later, signal)).toEqual([]);
     expect((await client.fetch(foreign)).status).toBe(200);
-    const kept = createCleanLogs({ logStore: store, keepLogDays: null }).cleanLogs({ dryRun: false });
-    expect(await kept).toMatchObject({ count: 0 });
   });
 
   it('is listed to the last page, and tells where its bucket is missing', async () => {

@@ -11,7 +11,6 @@ describe('redact', () => {
   it.each([
     ['URL-encoded', encodeURIComponent(secret)],
     ['URL-encoded in small letters', encodeURIComponent(secret).replaceAll(/%../g, (code) => code.toLowerCase())],
-    ["in a form's field", new URLSearchParams({ token: `${secret} ` }).toString()],
     ["as an address's password", Object.assign(new URL('http://ada@host'), { password: secret }).href],
     ['in an address that was encoded whole', encodeURI(`http://host/${secret}`)],
     ['in JSON', JSON.stringify({ token: secret })],
@@ -30,6 +29,11 @@ describe('redact', () => {
     expect(redacted).toContain('***');
     expect(left.length).toBeLessThanOrEqual(form.length - secret.length);
     expect(Buffer.from(left, 'base64').toString()).not.toContain('wörd');
+  });
+
+  it("replaces it in a form's field", () => {
+    const field = new URLSearchParams({ phrase: 'four words (of it)!' });
+    expect(redact(`${field}&b=1`, ['four words (of it)!'])).toBe('phrase=***&b=1');
   });
 
   it('leaves no part of a longer secret that contains a shorter one', () => {
