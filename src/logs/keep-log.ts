@@ -1,17 +1,12 @@
 import { openAsBlob } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import type { Logger } from '../logger.ts';
+import type { RedactedPieces } from '../secrets/redact.ts';
 import type { LogStore, StoredBuild } from './log-store.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;
 const PATIENCE_MS = 20_000;
-
-/** Takes secrets out of a text that comes in pieces. */
-interface Pieces {
-  next(piece: string): string;
-  rest(): string;
-}
 
 /**
  * Keeps the log in a file, its first 64 MiB, without secrets. Best effort, for twenty seconds: a build is no worse for a log that is
@@ -21,7 +16,7 @@ export async function keepLog(
   store: LogStore,
   build: StoredBuild,
   file: string,
-  redacted: () => Promise<Pieces>,
+  redacted: () => Promise<RedactedPieces>,
   logger: Pick<Logger, 'warn'>,
 ): Promise<void> {
   const copy = `${file}.${process.pid}`;
@@ -36,7 +31,7 @@ export async function keepLog(
 }
 
 /** Writes the copy to a file, for a worker has no memory for long logs of several builds at once. */
-async function copyRedacted(file: string, copy: string, redacted: Pieces): Promise<void> {
+async function copyRedacted(file: string, copy: string, redacted: RedactedPieces): Promise<void> {
   const decoder = new TextDecoder();
   await using from = await open(file);
   await using to = await open(copy, 'w', 0o600);
